@@ -1,0 +1,64 @@
+# What can be done here. Each target sets up what it needs first; the second time that takes no time.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+SHOP := sandbox/shop
+BOOKING := sandbox/booking
+OUTPUT := reports/output
+COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+	--no-emit-index-url --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help installer packages ready demo test check unit report bench sandbox lock clean
+# Targets share one sandbox and one browser: never at the same time.
+.NOTPARALLEL:
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+installer:
+	@$(PYTHON) setup/bootstrap.py venv
+
+packages:
+	@$(PYTHON) setup/bootstrap.py packages
+
+ready:
+	@$(PYTHON) setup/bootstrap.py browser
+
+demo: ready ## start both stores, buy and book in them, break them, and see what is found
+	@.venv/bin/journeys demo
+
+test: ready check ## everything CI runs: the checks, then all tests against the real stores
+	@mkdir -p $(OUTPUT)
+	@.venv/bin/python -m pytest --junitxml=$(OUTPUT)/junit.xml $(PYTEST_ARGS)
+
+check: packages ## style, types and the doors between the rooms
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy --strict
+	@.venv/bin/mypy --strict setup/bootstrap.py
+	@.venv/bin/lint-imports
+
+unit: packages ## the tests that need neither store nor browser
+	@mkdir -p $(OUTPUT)
+	@.venv/bin/python -m pytest tests/unit --junitxml=$(OUTPUT)/junit-unit.xml $(PYTEST_ARGS)
+
+report: packages ## turn the last run into the report for people
+	@.venv/bin/journeys report
+
+bench: ready ## measure how quick and how right the tester is
+	@.venv/bin/journeys bench
+
+sandbox: packages ## start both stores and leave them running
+	@.venv/bin/journeys sandbox up
+
+lock: installer ## choose the newest versions anew, for the tester and for both stores
+	@$(COMPILE) pyproject.toml --all-extras --output-file constraints.txt
+	@$(COMPILE) $(SHOP)/requirements.txt --output-file $(SHOP)/constraints.txt
+	@$(COMPILE) $(BOOKING)/requirements.txt --output-file $(BOOKING)/constraints.txt
+
+clean: ## end the sandbox and delete what set-up and runs left behind
+	@if [ -d .sandbox ] && [ -x .venv/bin/python ]; then .venv/bin/python -m sandbox down >/dev/null; fi
+	@rm -rf .venv .sandbox .setup .journeys $(OUTPUT) build dist *.egg-info
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

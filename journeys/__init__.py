@@ -1,0 +1,1 @@
+"""Journeys: what customers do in a store, and all that performs and judges it."""

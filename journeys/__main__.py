@@ -1,0 +1,5 @@
+"""``python -m journeys``."""
+
+from journeys.cli import main
+
+main()

@@ -1,0 +1,86 @@
+"""Sessions: one browser context for one person, recognisable as synthetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Error, Page
+
+from journeys.browser.evidence import Evidence
+from journeys.model import TesterFault
+
+
+class BrowserSession:
+    """One person's browser: a context with one page."""
+
+    def __init__(self, context: BrowserContext, *, tracing: bool) -> None:
+        self._context = context
+        self._tracing = tracing
+        if tracing:
+            context.tracing.start(screenshots=True, snapshots=True)
+        self.page: Page = context.new_page()
+        self._cdp = context.new_cdp_session(self.page)
+        self._evidence = Evidence(self._cdp)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the last document, 0 before the first."""
+        return self._evidence.status
+
+    def clear_http_cache(self) -> None:
+        """Empty the HTTP cache, keep the cookies."""
+        self._cdp.send("Network.clearBrowserCache")
+
+    def evidence(self) -> Mapping[str, str]:
+        """The cache evidence that came with the last page."""
+        return self._evidence.last()
+
+    def screenshot(self, path: Path) -> None:
+        """A picture of the whole page as it stands."""
+        try:
+            self.page.screenshot(path=path, full_page=True, timeout=5_000)
+        except Error as error:
+            raise TesterFault(f"no screenshot could be taken: {error.message}") from error
+
+    def keep_trace(self, path: Path) -> None:
+        """Write what happened in this session as a Playwright trace; nothing when tracing is off."""
+        if self._tracing:
+            self._tracing = False
+            with suppress(Error):
+                self._context.tracing.stop(path=path)
+
+    def close(self) -> None:
+        """Close the context; a browser that is already gone has closed it."""
+        with suppress(Error):
+            self._context.close()
+
+
+class BrowserVisitor:
+    """Somebody who looks at surfaces, in one session for each role."""
+
+    def __init__(self, open_session: Callable[[], BrowserSession]) -> None:
+        self._open = open_session
+        self._sessions: dict[str, BrowserSession] = {}
+
+    def session(self, role: str = "customer") -> BrowserSession:
+        """The browser in that role, opened when first asked for."""
+        if role not in self._sessions:
+            self._sessions[role] = self._open()
+        return self._sessions[role]
+
+    def fresh(self) -> BrowserVisitor:
+        """Somebody with empty caches and no cookies."""
+        return BrowserVisitor(self._open)
+
+    def clear_http_cache(self) -> None:
+        """Empty the HTTP caches of all roles."""
+        for session in self._sessions.values():
+            session.clear_http_cache()
+
+    def close(self) -> None:
+        """Close all sessions."""
+        for session in self._sessions.values():
+            session.close()
+        self._sessions.clear()

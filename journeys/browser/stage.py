@@ -1,0 +1,128 @@
+"""The stage: one Chromium for all customers and onlookers, started when first needed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from playwright.sync_api import Browser, Error, Playwright, TimeoutError, sync_playwright
+
+from journeys.browser.chromium import BrowserNotFound, find
+from journeys.browser.sessions import BrowserSession, BrowserVisitor
+from journeys.model import JourneyError, PageChanged, StoreFault, TesterFault
+
+RUN_HEADER: Final = "X-Journeys-Run"
+_PATIENCE_MS: Final = 10_000
+_ONLY_LOOPBACK: Final = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+
+
+class BrowserStage:
+    """Opens sessions in one browser; use it as a context manager.
+
+    ``only_loopback`` lets the browser reach nothing outside this machine, which is right for a sandbox.
+    ``playwright`` is one that runs already: a process can have only one (pytest-playwright brings its own).
+    """
+
+    def __init__(
+        self,
+        *,
+        executable: str | None = None,
+        headed: bool = False,
+        only_loopback: bool = False,
+        tracing: bool = False,
+        locale: str = "en-GB",
+        playwright: Playwright | None = None,
+    ) -> None:
+        self._executable = executable
+        self._headed = headed
+        self._only_loopback = only_loopback
+        self._locale = locale
+        self._playwright = playwright
+        self._exit = ExitStack()
+        self._browser: Browser | None = None
+        self._user_agent = ""
+        self.tracing = tracing
+
+    def __enter__(self) -> BrowserStage:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exit.close()
+        self._browser = None
+
+    def session(self, email: str, marker: str) -> BrowserSession:
+        """A browser for a synthetic customer."""
+        return self._open(marker, tracing=self.tracing)
+
+    def visitor(self, marker: str) -> BrowserVisitor:
+        """Somebody who looks at surfaces; staff passwords pass through, so it is never traced."""
+        return BrowserVisitor(lambda: self._open(marker, tracing=False))
+
+    def version(self) -> str:
+        """Which browser it is; starts it."""
+        return f"Chromium {self._launched().version}"
+
+    def explain(self, error: Exception, session: BrowserSession | None = None) -> JourneyError:
+        """What a failure in the browser means: a fault of the store, of a page object, or of the browser itself."""
+        if isinstance(error, JourneyError):
+            return error
+        if not isinstance(error, Error):
+            return TesterFault(f"the tester stumbled: {type(error).__name__}: {error}")
+        first = error.message.splitlines()[0]
+        if "net::ERR_" in first:
+            return StoreFault(f"the store cannot be reached: {first}")
+        if session is not None and session.status >= 500:
+            return StoreFault(f"the store answered {session.status} at {session.page.url}")
+        if isinstance(error, TimeoutError):
+            where = session.page.url if session is not None else "the page"
+            return PageChanged(f"{where} is not as its page object knows it: {_waited_for(error)}")
+        return TesterFault(f"the browser failed: {first}")
+
+    def _open(self, marker: str, *, tracing: bool) -> BrowserSession:
+        browser = self._launched()
+        context = browser.new_context(
+            locale=self._locale,
+            user_agent=f"{self._user_agent} journeys/{version('journeys')} (synthetic; {marker})",
+            extra_http_headers={RUN_HEADER: marker},
+            viewport={"width": 1280, "height": 900},
+        )
+        context.set_default_timeout(_PATIENCE_MS)
+        return BrowserSession(context, tracing=tracing)
+
+    def _launched(self) -> Browser:
+        if self._browser is not None and self._browser.is_connected():
+            return self._browser
+        try:
+            path = find(self._executable)
+        except BrowserNotFound as error:
+            raise TesterFault(str(error)) from error
+        options: dict[str, Any] = {
+            "headless": not self._headed,
+            "args": [_ONLY_LOOPBACK] if self._only_loopback else [],
+        }
+        try:
+            playwright = self._playwright or self._exit.enter_context(sync_playwright())
+            browser = playwright.chromium.launch(executable_path=path, **options)
+        except Error as error:
+            raise TesterFault(_launch_failed(error, path, self._headed)) from error
+        self._exit.callback(browser.close)
+        self._browser = browser
+        page = browser.new_page()
+        self._user_agent = str(page.evaluate("navigator.userAgent")).replace("HeadlessChrome", "Chrome")
+        page.close()
+        return browser
+
+
+def _waited_for(error: TimeoutError) -> str:
+    waiting = [line.strip(" -") for line in error.message.splitlines() if "waiting for" in line]
+    return waiting[0] if waiting else error.message.splitlines()[0]
+
+
+def _launch_failed(error: Error, path: Path | None, headed: bool) -> str:
+    hint = "; --headed needs a display and a full Chromium, not the headless shell" if headed else ""
+    return f"the browser {path or 'of Playwright'} does not start: {error.message.splitlines()[0]}{hint}"

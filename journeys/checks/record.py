@@ -1,0 +1,162 @@
+"""What the record may have said at some moment between its samples, and whether a reading agrees with that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from journeys.model import Fact, History, Money, Order, Reading, Sample, Shows, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Possible:
+    """Every value the record may have had in a window; ``whole`` when samples lie on both sides of it.
+
+    Counts and money may have passed through all values of ``ranges`` while other customers bought.
+    """
+
+    values: tuple[Value, ...]
+    ranges: tuple[tuple[int, int], ...]
+    whole: bool
+
+    def admits(self, value: Value, shows: Shows = Shows.EXACT) -> bool:
+        """Whether a surface that shows this much of the fact could rightly have shown the value."""
+        if shows is Shows.PRESENCE:
+            seen = {shows.of(each) for each in self.values}
+            seen |= {shows.of(end) for pair in self.ranges for end in pair}
+            return value in seen
+        if any(value == each and type(value) is type(each) for each in self.values):
+            return True
+        unit, number = _measured(value)
+        comparable = bool(unit) and unit in {_measured(each)[0] for each in self.values}
+        return comparable and any(low <= number <= high for low, high in self.ranges)
+
+
+def possible(history: History, fact: Fact, start: float, end: float) -> Possible:
+    """What the record may have said of the fact in [start, end]: from the last sample before to the first after.
+
+    Only steady samples bound it: the orders of an unsteady one do not belong to its values.
+    """
+    samples = history.record(fact)
+    steady = [(i, sample) for i, (sample, _) in enumerate(samples) if sample.steady]
+    first = max((i for i, sample in steady if sample.received <= start), default=None)
+    last = min((i for i, sample in steady if sample.asked >= end), default=None)
+    window = samples[first or 0 : len(samples) if last is None else last + 1]
+    return Possible(
+        values=tuple(value for _, value in window),
+        ranges=_ranges(fact, [pair for pair in window if pair[0].steady]),
+        whole=first is not None and last is not None,
+    )
+
+
+def agrees(history: History, reading: Reading) -> bool | None:
+    """Whether the reading's value was the record's at some moment in [asked - tolerance, received].
+
+    None when that cannot be said: the surface could not be read, or the record was not sampled around it.
+    """
+    if reading.value is None:
+        return None
+    surface = history.surface(reading.surface, reading.fact)
+    could_be = possible(history, reading.fact, reading.asked - surface.tolerance_s, reading.received)
+    if could_be.admits(reading.value, surface.shows):
+        return True
+    return False if could_be.whole else None
+
+
+def current(history: History, reading: Reading) -> bool:
+    """Whether the reading showed the record's value of that very moment, without any tolerance."""
+    could_be = possible(history, reading.fact, reading.asked, reading.received)
+    shows = history.surface(reading.surface, reading.fact).shows
+    return reading.value is not None and could_be.admits(reading.value, shows)
+
+
+def expected(history: History, reading: Reading) -> Value | None:
+    """What the surface should have shown: the record's value at the sample next to the reading, as far as shown."""
+    samples = history.record(reading.fact)
+    if not samples:
+        return None
+    _, value = min(samples, key=lambda pair: (pair[0].asked < reading.asked, abs(pair[0].asked - reading.received)))
+    return history.surface(reading.surface, reading.fact).shows.of(value)
+
+
+def _ranges(fact: Fact, window: Sequence[tuple[Sample, Value]]) -> tuple[tuple[int, int], ...]:
+    """Between two samples a count moves in steps: at worst all the falls come first, or all the rises."""
+    ranges = []
+    for (before, old), (after, new) in pairwise(window):
+        (unit, start), (same, end) = _measured(old), _measured(new)
+        if unit and unit == same:
+            fell, rose = _moved(fact, before, after)
+            unexplained = end - (start - fell + rose)  # a restock, or the record's own mistake
+            low, high = start - fell + min(unexplained, 0), start + rose + max(unexplained, 0)
+            if low != high:
+                ranges.append((low, high))
+    return tuple(ranges)
+
+
+def _measured(value: Value) -> tuple[str, int]:
+    """What a value counts and how much of it; nothing for texts and yes or no."""
+    if isinstance(value, Money):
+        return value.currency, value.minor
+    return ("count", value) if isinstance(value, int) and not isinstance(value, bool) else ("", 0)
+
+
+def _moved(fact: Fact, before: Sample, after: Sample) -> tuple[int, int]:
+    """How much of the fact fell and rose in all between two samples, by orders and by cancellations.
+
+    An order that was placed and cancelled between the samples did both.
+    """
+    new = placed_between(before, after)
+    ended = [*cancelled_between(before, after), *(order for order in new if not order.open)]
+    match fact.kind:
+        case "availability":
+            return _quantity(new, fact), _quantity(ended, fact)
+        case "open orders":
+            return len(ended), len(new)
+        case "open revenue":
+            return _sum(ended), _sum(new)
+    return 0, 0  # what cancellations do not touch only ever rises: all of it lies between the samples
+
+
+def placed_between(before: Sample, after: Sample) -> list[Order]:
+    """The orders that came between two samples."""
+    known = {order.number for order in before.placed}
+    return [order for order in after.placed if order.number not in known]
+
+
+def cancelled_between(before: Sample, after: Sample) -> list[Order]:
+    """The orders that stood at one sample and were cancelled at a later one."""
+    standing = {order.number for order in before.placed if order.open}
+    gone = {order.number for order in before.cancelled}
+    lately = [order for order in after.placed if order.number in standing and not order.open]
+    return lately + [order for order in after.cancelled if order.number not in gone]
+
+
+def after_orders(fact: Fact, value: Value, placed: Sequence[Order], cancelled: Sequence[Order], more: int = 0) -> Value:
+    """What becomes of a value by these orders and cancellations, and by ``more`` (in units or minor units)."""
+    standing = [order for order in placed if order.open]
+    match fact.kind:
+        case "availability":
+            more += _quantity(cancelled, fact) - _quantity(standing, fact)
+        case "orders":
+            more += len(placed)
+        case "revenue":
+            more += _sum(placed)
+        case "open orders":
+            more += len(standing) - len(cancelled)
+        case "open revenue":
+            more += _sum(standing) - _sum(cancelled)
+        case _:
+            raise ValueError(f"nothing is known of how orders move {fact.key}")
+    unit, number = _measured(value)
+    if not unit:
+        raise TypeError(f"{value!r} is neither a count nor money")
+    return Money(minor=number + more, currency=unit) if isinstance(value, Money) else number + more
+
+
+def _quantity(orders: Sequence[Order], fact: Fact) -> int:
+    return sum(order.quantity_of(fact.of) for order in orders)
+
+
+def _sum(orders: Sequence[Order]) -> int:
+    return sum(order.total.minor for order in orders)

@@ -1,0 +1,328 @@
+"""The command line: journeys by hand and in pipelines."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, Final
+
+import typer
+from reports.site import SiteError, build
+from rich.console import Console
+from rich.table import Table
+
+from journeys import config as configuration
+from journeys import doctor as examination
+from journeys import programme as programmes
+from journeys import stores
+from journeys.config import Config, ConfigError
+from journeys.model import JourneyError, Result, TesterFault
+from journeys.programme import Exit, Programme
+from reports import allure, document, junit, text
+from sandbox import SandboxError
+
+OUTPUT: Final = Path("reports/output")
+
+app = typer.Typer(
+    help="Buys and books like a customer, then checks every place that should show it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+sandbox_app = typer.Typer(help="Real stores on this machine to run against.", no_args_is_help=True)
+app.add_typer(sandbox_app, name="sandbox")
+
+out = Console(soft_wrap=False)
+err = Console(stderr=True)
+
+
+class Caches(StrEnum):
+    """What happens to caches before each reading."""
+
+    keep = "keep"
+    clear = "clear"
+    both = "both"
+
+
+class Output(StrEnum):
+    """For people or for machines."""
+
+    text = "text"
+    json = "json"
+
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="Configuration file.", show_default=configuration.FILE, dir_okay=False)
+]
+AsOutput = Annotated[Output, typer.Option("--output", help="For people or for machines.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version and stop.", is_eager=True)] = False,
+) -> None:
+    """Buys and books like a customer, then checks every place that should show it."""
+    if show_version:
+        typer.echo(version("journeys"))
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    journeys: Annotated[
+        list[str] | None, typer.Argument(help="Journeys by name; default: all that fit the store.")
+    ] = None,
+    store: Annotated[list[str] | None, typer.Option("--store", help="Store by name; default: all.")] = None,
+    caches: Annotated[
+        Caches, typer.Option(help="Keep them as customers do, clear them, or compare both.")
+    ] = Caches.keep,
+    repeat: Annotated[int, typer.Option(min=1, help="How often; each time with the next seed.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same customers and products.")] = 1,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
+    output: AsOutput = Output.text,
+    report: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Folder for Allure, JUnit and histories.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Perform journeys and check every place that should show what they did."""
+    settings = configuration.load(config)
+    asked = Programme(
+        journeys=tuple(journeys or ()),
+        stores=tuple(store or ()),
+        caches=caches.value,
+        repeat=repeat,
+        seed=seed,
+        headed=headed,
+        report=report,
+    )
+    turns = programmes.plan(settings, asked)
+    results: list[Result] = []
+    total = len(turns) * (2 if caches is Caches.both else 1)
+    try:
+        with text.Progress(total=total) as progress:
+            watchers: list[Any] = [progress, *([allure.AllureWatcher(report / "allure-results")] if report else [])]
+            for outcome in programmes.go(settings, asked, turns, text.Watchers(watchers)):
+                results += outcome
+    finally:
+        if results or not turns:
+            _tell(results, output, report)
+    raise typer.Exit(programmes.exit_code(results))
+
+
+def _tell(results: list[Result], output: Output, report: Path | None) -> None:
+    """Print what came of it, and write it where it was asked for."""
+    if report is not None:
+        report.mkdir(parents=True, exist_ok=True)
+        junit.write(results, report / "junit.xml")
+        allure.write_surroundings(report / "allure-results", results)
+        (report / "summary.json").write_text(json.dumps(document.as_json(results), indent=2), encoding="utf-8")
+    if output is Output.json:
+        typer.echo(json.dumps(document.as_json(results), indent=2))
+    elif results:
+        out.print(text.summary(results))
+    else:
+        err.print("nothing selected: no journey fits")
+
+
+@app.command(name="list")
+def list_(config: ConfigFile = None, output: AsOutput = Output.text) -> None:
+    """List the journeys, and the stores they can be gone in."""
+    settings = configuration.load(config)
+    kinds = {name: stores.kind_of(settings, name) for name in settings.stores}
+    rows = [
+        {
+            "journey": each.name,
+            "title": each.title,
+            "writes": each.writes,
+            "checks": list(each.checks),
+            "stores": [
+                name
+                for name, kind in kinds.items()
+                if kind == each.kind and (settings.stores[name].may_write or not each.writes)
+            ],
+        }
+        for each in stores.all_journeys(settings)
+    ]
+    if output is Output.json:
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    table = Table("journey", "what happens", "in stores", box=None)
+    for row in rows:
+        table.add_row(str(row["journey"]), str(row["title"]), ", ".join(row["stores"]) or "–")  # type: ignore[arg-type]
+    out.print(table)
+
+
+@app.command()
+def validate(config: ConfigFile = None) -> None:
+    """Check the configuration without touching any store."""
+    settings = configuration.load(config)
+    for name in settings.stores:
+        kind = stores.kind_of(settings, name)
+        writes = "journeys may buy and book" if settings.stores[name].may_write else "read-only"
+        out.print(f"{name}: {kind} on {settings.stores[name].platform}, {writes}")
+    stores.all_journeys(settings)
+    out.print("the configuration is valid")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of journeys.toml, for editors."""
+    typer.echo(json.dumps(Config.model_json_schema(), indent=2))
+
+
+@app.command()
+def doctor(config: ConfigFile = None, output: AsOutput = Output.text) -> None:
+    """Look whether everything that runs need is there: browser, stores, credentials, mail, journal."""
+    complaints = examination.examine(configuration.load(config))
+    if output is Output.json:
+        typer.echo(json.dumps([each.as_json() for each in complaints], indent=2))
+    else:
+        for each in complaints:
+            out.print(
+                f"[{'green' if each.well else 'red'}]{'ok  ' if each.well else 'ILL '}[/] {each.what}: {each.says}"
+            )
+    raise typer.Exit(Exit.PASS if all(each.well for each in complaints) else Exit.TESTER)
+
+
+@app.command()
+def cleanup(
+    store: Annotated[list[str] | None, typer.Option("--store", help="Store by name; default: all.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Undo what runs that died left behind."""
+    settings = configuration.load(config)
+    journal = programmes.journal_of(settings)
+    broken = False
+    for name in store or list(settings.stores):
+        if store or any(each.store == name for each in journal.orphans()):
+            with stores.opened(settings, name) as opened:
+                cancelled, left = programmes.clean_up(opened, journal)
+            broken |= any(not each.benign for each in left)
+            out.print(f"{name}: cancelled {', '.join(cancelled) or 'nothing'}")
+            for each in left:
+                out.print(f"  {'kept by the store' if each.benign else 'residue'}: {each.what}")
+        else:
+            out.print(f"{name}: nothing to undo")
+    raise typer.Exit(Exit.TESTER if broken else Exit.PASS)
+
+
+@app.command()
+def report(
+    results: Annotated[Path, typer.Argument(help="Folder that a run or the tests reported into.")] = OUTPUT,
+    into: Annotated[
+        Path | None, typer.Option(help="Folder of the HTML report; default: site beside the results.")
+    ] = None,
+) -> None:
+    """Turn the results into the Allure HTML report."""
+    page = build(results / "allure-results", into or results / "site")
+    out.print(f"the report is {page}")
+
+
+@app.command()
+def demo(config: ConfigFile = None) -> None:
+    """Start both stores, buy and book in them, plant a stale cache, and see it found."""
+    from journeys import demo as show
+
+    raise typer.Exit(show.demo(configuration.load(config), out, err))
+
+
+@app.command()
+def bench(
+    rounds: Annotated[int, typer.Option(min=1, help="How many pairs are measured.")] = 5, config: ConfigFile = None
+) -> None:
+    """Measure a guest checkout through the tester against a bare script of the same clicks."""
+    from journeys import bench as measuring
+
+    measuring.bench(configuration.load(config), rounds, out, err)
+
+
+@contextmanager
+def _sandbox(config: Path | None) -> Iterator[Any]:
+    yield stores.sandbox_of(configuration.load(config), lambda line: err.print(line, highlight=False))
+
+
+@sandbox_app.command()
+def up(
+    profile: Annotated[str, typer.Option(help="Which stores and layers.")] = "embedded", config: ConfigFile = None
+) -> None:
+    """Start both stores; the first time that takes a minute or two."""
+    with _sandbox(config) as sandbox:
+        _show(sandbox.up(profile=profile))
+
+
+@sandbox_app.command()
+def down(config: ConfigFile = None) -> None:
+    """End everything that runs; the data stays."""
+    with _sandbox(config) as sandbox:
+        sandbox.down()
+
+
+@sandbox_app.command()
+def reset(config: ConfigFile = None) -> None:
+    """Put both stores back to the seeded state, without faults."""
+    with _sandbox(config) as sandbox:
+        _show(sandbox.reset())
+
+
+@sandbox_app.command()
+def status(output: AsOutput = Output.text, config: ConfigFile = None) -> None:
+    """Show what runs where; as JSON with every port, credential and pid."""
+    with _sandbox(config) as sandbox:
+        now = sandbox.status()
+    if output is Output.json:
+        typer.echo(json.dumps(now.as_json(), indent=2, default=str))
+    else:
+        _show(now)
+
+
+def _show(now: Any) -> None:
+    out.print(f"sandbox ({now.profile}): {now.state}, in {now.home}")
+    for name, store in now.stores.items():
+        out.print(f"  {name:8} {store.platform:7} {store.state:8} {store.url or ''}", highlight=False)
+    out.print(f"  {'mail':8} {'smtp':7} {now.mail.state:8} 127.0.0.1:{now.mail.port}", highlight=False)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every expected failure is one message and an exit code, never a traceback."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(_coded(lambda: app(args=arguments, standalone_mode=False)))
+
+
+def _coded(do: Callable[[], Any]) -> int:
+    import click  # typer's own; only its exceptions are needed
+
+    try:
+        returned = do()
+        return int(returned) if isinstance(returned, int) else int(Exit.PASS)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return int(Exit.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        return _say("interrupted; what was done is undone", Exit.INTERRUPTED)
+    except ConfigError as error:
+        return _say(str(error), Exit.USAGE)
+    except (TesterFault, SandboxError, SiteError) as error:
+        return _say(str(error), Exit.TESTER)
+    except JourneyError as error:
+        return _say(str(error), Exit.FAULT)
+    except OSError as error:
+        return _say(f"{error.filename or 'the disk'}: {error.strerror or error}", Exit.TESTER)
+
+
+def _say(message: str, code: Exit) -> int:
+    err.print(f"journeys: {message}", style="bold red", highlight=False, markup=False)
+    return int(code)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,197 @@
+"""What can happen in a run, as frozen events; every time is seconds since the history began."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from journeys.model.facts import Fact, Value
+from journeys.model.money import Money
+
+
+class StepOutcome(StrEnum):
+    """How a step ended: ``failed`` is the store's doing, ``broken`` the tester's or its environment's."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    BROKEN = "broken"
+    SKIPPED = "skipped"
+
+
+class WriteOutcome(StrEnum):
+    """How a write ended; INDETERMINATE when the reply was lost and the record does not show it."""
+
+    ACKED = "acked"
+    REJECTED = "rejected"
+    INDETERMINATE = "indeterminate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of an order; ``subject`` is empty where the source names the product by title only."""
+
+    title: str
+    quantity: int
+    total: Money | None = None
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order as the record holds it; ``placed_at`` in ISO 8601, UTC."""
+
+    number: str
+    email: str
+    total: Money
+    lines: tuple[Line, ...] = ()
+    open: bool = True
+    placed_at: str = ""
+
+    def quantity_of(self, subject: str) -> int:
+        """How many of the subject it holds while it stands."""
+        return sum(line.quantity for line in self.lines if line.subject == subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One named part of the journey."""
+
+    name: str
+    began: float
+    ended: float
+    outcome: StepOutcome
+    error: str = ""
+    event: Literal["step"] = "step"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """An order, booking or cancellation.
+
+    ``refusal`` is why the store should have refused it ("" when it should have gone through), ``reason`` what the
+    store or the browser said when it did not.
+    """
+
+    kind: str
+    outcome: WriteOutcome
+    began: float
+    ended: float
+    email: str
+    number: str = ""
+    subject: str = ""
+    quantity: int = 1
+    refusal: str = ""
+    reason: str = ""
+    event: Literal["write"] = "write"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One value of a fact at a surface; ``value`` is None when the surface could not be read (``error`` says why)."""
+
+    fact: Fact
+    surface: str
+    asked: float
+    received: float
+    value: Value | None
+    error: str = ""
+    past: tuple[str, ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict, hash=False)
+    event: Literal["reading"] = "reading"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The record at one moment: its values by fact key, and what happened to orders since the first sample.
+
+    ``steady`` says that no order came or went while the sample was taken, so that its parts belong together.
+    """
+
+    asked: float
+    received: float
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False)
+    placed: tuple[Order, ...] = ()
+    cancelled: tuple[Order, ...] = ()
+    steady: bool = True
+    event: Literal["sample"] = "sample"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """What one place says of one order; None is what that place does not show."""
+
+    number: str | None = None
+    lines: tuple[Line, ...] | None = None
+    total: Money | None = None
+    email: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """One confirmation of one write; ``said`` is None when it did not come in time or (``error``) cannot be read."""
+
+    source: str
+    write: int
+    asked: float
+    received: float
+    said: Confirmation | None
+    error: str = ""
+    event: Literal["receipt"] = "receipt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """One amount of money on the way from the price tag to the record, for one write."""
+
+    source: str
+    write: int
+    value: Money
+    event: Literal["amount"] = "amount"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """How a fact of the record should have moved by one write."""
+
+    fact: Fact
+    by: int | Money
+    write: int
+    event: Literal["expectation"] = "expectation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervention:
+    """One layer cleared while a surface was stale: the reading before it (control), and the one after it."""
+
+    surface: str
+    fact: Fact
+    layer: str
+    what: str
+    control: Reading
+    after: Reading
+    event: Literal["intervention"] = "intervention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residue:
+    """What compensation could not undo, or what the store keeps of it by its nature (``benign``)."""
+
+    what: str
+    benign: bool = False
+    event: Literal["residue"] = "residue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that kept the run from going on: ``blame`` is the store, the tester or the environment."""
+
+    blame: Literal["store", "tester", "environment", "configuration"]
+    what: str
+    at: float
+    event: Literal["trouble"] = "trouble"
+
+
+Event = Step | Write | Reading | Sample | Receipt | Amount | Expectation | Intervention | Residue | Trouble

@@ -1,0 +1,155 @@
+"""A programme: which journeys are gone in which stores, how often, with which caches, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Playwright
+
+from journeys import stores
+from journeys.browser import BrowserStage
+from journeys.config import Config, ConfigError
+from journeys.model import Residue, Result, StepOutcome, Verdict, worst
+from journeys.run.clock import SystemClock
+from journeys.run.compensate import compensate
+from journeys.run.journal import Journal
+from journeys.run.journey import Journey
+from journeys.run.perform import Company, perform, perform_both
+from journeys.run.ports import Store, Watcher
+
+JOURNAL = "journal.ndjson"
+
+
+class Exit(IntEnum):
+    """What the process says to the shell."""
+
+    PASS = 0
+    FAULT = 1
+    USAGE = 2
+    TESTER = 3
+    INCONCLUSIVE = 4
+    NOTHING = 5
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """What was asked for; without names all journeys that fit the store, without a store all stores."""
+
+    journeys: tuple[str, ...] = ()
+    stores: tuple[str, ...] = ()
+    caches: Literal["keep", "clear", "both"] = "keep"
+    repeat: int = 1
+    seed: int = 1
+    headed: bool = False
+    report: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One journey in one store with one seed."""
+
+    journey: Journey
+    store: str
+    seed: int
+
+
+def plan(config: Config, programme: Programme) -> tuple[Turn, ...]:
+    """The turns of a programme, repetition by repetition; ConfigError names what does not exist or does not fit."""
+    known = stores.all_journeys(config)
+    wanted = stores.pick(known, programme.journeys)
+    turns = []
+    for name in programme.stores or tuple(config.stores):
+        kind = stores.kind_of(config, name)
+        fitting = [
+            j
+            for j in wanted
+            if j.kind == kind and (programme.journeys or config.stores[name].may_write or not j.writes)
+        ]
+        if programme.journeys and programme.stores and len(fitting) < len(wanted):
+            strange = ", ".join(j.name for j in wanted if j not in fitting)
+            raise ConfigError(f"{strange} cannot be gone in store {name}, which is a {kind} store")
+        turns += [(name, journey) for journey in fitting]
+    return tuple(
+        Turn(journey=journey, store=name, seed=programme.seed + i)
+        for i in range(programme.repeat)
+        for name, journey in turns
+    )
+
+
+def go(config: Config, programme: Programme, turns: Sequence[Turn], watcher: Watcher) -> Iterator[tuple[Result, ...]]:
+    """Take the turns one after the other in one browser, and yield what each was judged."""
+    names = tuple(dict.fromkeys(turn.store for turn in turns))
+    with ExitStack() as stack:
+        opened = {name: stack.enter_context(stores.opened(config, name)) for name in names}
+        company = Company(
+            stage=stack.enter_context(
+                stage_for(config, names, headed=programme.headed, tracing=bool(programme.report))
+            ),
+            clock=SystemClock(),
+            journal=journal_of(config),
+            watcher=watcher,
+            artifacts=programme.report / "runs" if programme.report else None,
+        )
+        for store in opened.values():
+            clean_up(store, company.journal)
+        for turn in turns:
+            store = opened[turn.store]
+            if programme.caches == "both":
+                yield perform_both(turn.journey, store, company, seed=turn.seed)
+            else:
+                yield (perform(turn.journey, store, company, caches=programme.caches, seed=turn.seed),)
+
+
+def stage_for(
+    config: Config,
+    names: Sequence[str],
+    *,
+    headed: bool = False,
+    tracing: bool = False,
+    playwright: Playwright | None = None,
+) -> BrowserStage:
+    """A browser for these stores."""
+    first = config.stores[names[0]] if names else None
+    return BrowserStage(
+        executable=config.browser.executable or None,
+        headed=headed or config.browser.headed,
+        only_loopback=stores.only_loopback(config, names),
+        tracing=tracing,
+        locale=first.locale.replace("_", "-") if first else "en-GB",
+        playwright=playwright,
+    )
+
+
+def journal_of(config: Config) -> Journal:
+    """The journal of compensations, beside the configuration."""
+    return Journal(config.path(config.state) / JOURNAL)
+
+
+def clean_up(store: Store, journal: Journal) -> tuple[tuple[str, ...], tuple[Residue, ...]]:
+    """Undo what runs that died left in the store: what was cancelled, and what is left."""
+    orphans = [each for each in journal.orphans() if each.store == store.name]
+    cancelled, left = compensate(orphans, store.record, journal, SystemClock())
+    journal.prune()
+    return cancelled, left
+
+
+def exit_code(results: Sequence[Result]) -> Exit:
+    """A fault of a store goes before a fault of the tester, and that before not knowing."""
+    if not results:
+        return Exit.NOTHING
+    verdict = worst(result.verdict for result in results)
+    if verdict is Verdict.PASS:
+        return Exit.PASS
+    if verdict is Verdict.FAIL:
+        return Exit.FAULT
+    blames = {trouble.blame for result in results for trouble in result.history.troubles}
+    broken = any(step.outcome is StepOutcome.BROKEN for result in results for step in result.history.steps)
+    if "configuration" in blames:
+        return Exit.USAGE
+    return Exit.TESTER if broken or blames else Exit.INCONCLUSIVE

@@ -1,0 +1,1 @@
+"""Performing journeys: steps, writes, readings, settling, isolating, compensating."""

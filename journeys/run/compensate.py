@@ -1,0 +1,46 @@
+"""Compensation: undoing what synthetic customers did, the last thing first, whatever else failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from journeys.model import JourneyError, Residue
+from journeys.run.clock import Clock
+from journeys.run.journal import Compensation, Journal
+from journeys.run.ports import Record, Undone
+from journeys.run.settle import attempts
+
+_WITHIN_S = 5.0
+
+
+def compensate(
+    open_: Iterable[Compensation], record: Record, journal: Journal, clock: Clock
+) -> tuple[tuple[str, ...], tuple[Residue, ...]]:
+    """Attempt every compensation (they come latest first); returns what was cancelled and what is left.
+
+    A compensation that fails stays open in the journal, for the next ``journeys cleanup``.
+    """
+    cancelled: list[str] = []
+    left: list[Residue] = []
+    for compensation in open_:
+        try:
+            undone = _undo(lambda each=compensation: record.undo(each.kind, each.target), clock)  # type: ignore[misc]
+        except JourneyError as error:
+            left.append(Residue(what=f"{compensation.kind} of {compensation.target} not undone: {error}"))
+            continue
+        cancelled += undone.cancelled
+        left += [Residue(what=what) for what in undone.residue]
+        left += [Residue(what=what, benign=True) for what in undone.benign]
+        if not undone.residue:
+            journal.done(compensation)
+    return tuple(cancelled), tuple(left)
+
+
+def _undo(undo: Callable[[], Undone], clock: Clock) -> Undone:
+    """Undoing is idempotent, so a store that stumbles is asked again for a while."""
+    for _ in attempts(clock, _WITHIN_S):
+        try:
+            return undo()
+        except JourneyError as error:
+            failure = error
+    raise failure

@@ -1,0 +1,239 @@
+"""Performing a journey: observe, judge, explain; and undo what it did, whatever happened."""
+
+from __future__ import annotations
+
+import random
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+from uuid import uuid4
+
+from journeys.checks import ALL_CHECKS, Check, judge
+from journeys.customers import Customer, make_customer
+from journeys.diagnosis import diagnose
+from journeys.model import (
+    AccessDenied,
+    Heading,
+    JourneyError,
+    PageChanged,
+    Refused,
+    Result,
+    StoreFault,
+    Subject,
+    TesterFault,
+    Trouble,
+    Verdict,
+)
+from journeys.run.artifacts import Artifacts
+from journeys.run.clock import Clock
+from journeys.run.journal import Journal
+from journeys.run.journey import Journey
+from journeys.run.ports import Session, Stage, Store, Watcher
+from journeys.run.recorder import Recorder
+from journeys.run.run import Run
+from journeys.run.undo import Undoing
+from journeys.run.verify import Verification
+from journeys.run.watch import Caches, Watch
+from journeys.run.witness import Witness
+
+_VISITS: Final[dict[Caches, int]] = {"keep": 2, "clear": 1}  # only a second visit can be answered by a kept cache
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """All that performing needs besides journey and store; ``artifacts`` is the folder for what is worth keeping."""
+
+    stage: Stage
+    clock: Clock
+    journal: Journal
+    watcher: Watcher
+    checks: tuple[Check, ...] = ALL_CHECKS
+    artifacts: Path | None = None
+
+
+def perform(
+    journey: Journey,
+    store: Store,
+    company: Company,
+    *,
+    caches: Caches = "keep",
+    seed: int = 0,
+    customer: Customer | None = None,
+) -> Result:
+    """Perform the journey once in the store and judge it, with a customer made up for it or with the one given.
+
+    TesterFault before anything is done when the store must not or cannot be used for it. KeyboardInterrupt passes
+    through after everything is undone.
+    """
+    if journey.writes and not store.writes:
+        raise TesterFault(
+            f"{journey.name} writes, and store {store.name} is read-only: set writes = true in [stores.{store.name}]"
+        )
+    run = uuid4().hex[:10]
+    customer = customer or make_customer(seed=seed, run=run, locale=store.locale)
+    return _Performance(run, customer, journey, store, company, caches, seed).perform()
+
+
+def perform_both(journey: Journey, store: Store, company: Company, *, seed: int = 0) -> tuple[Result, Result]:
+    """Perform it with caches kept, then with caches cleared; what failed only with kept ones is a stale cache."""
+    kept = perform(journey, store, company, caches="keep", seed=seed)
+    cleared = perform(journey, store, company, caches="clear", seed=seed)
+    return side_by_side(kept, cleared)
+
+
+def side_by_side(kept: Result, cleared: Result) -> tuple[Result, Result]:
+    """The two results, each stale surface of the first told apart by what the second saw there."""
+    sound = {each.surface for each in cleared.findings if each.check == "freshness" and each.verdict is Verdict.PASS}
+    findings = tuple(
+        replace(finding, explanation=f"{finding.explanation}. With caches cleared it was fresh: a stale cache")
+        if finding.check == "freshness" and finding.verdict is Verdict.FAIL and finding.surface in sound
+        else finding
+        for finding in kept.findings
+    )
+    return replace(kept, findings=findings), cleared
+
+
+def choose(store: Store, role: str, seed: int) -> Subject:
+    """The subject that plays a role in runs with this seed."""
+    candidates = store.subjects.get(role, ())
+    if not candidates:
+        raise TesterFault(f"store {store.name} has no subject for the role {role!r}: name one in its subjects")
+    return random.Random(seed).choice(candidates)
+
+
+def blame_of(error: JourneyError) -> Literal["store", "tester", "environment", "configuration"]:
+    """Whose fault it is that a run could not go on."""
+    if isinstance(error, (StoreFault, Refused)):
+        return "store"
+    if isinstance(error, AccessDenied):
+        return "configuration"
+    return "tester" if isinstance(error, PageChanged) else "environment"
+
+
+class _Performance:
+    """One performance, from the first sample to the last compensation."""
+
+    def __init__(
+        self,
+        run: str,
+        customer: Customer,
+        journey: Journey,
+        store: Store,
+        company: Company,
+        caches: Caches,
+        seed: int,
+    ) -> None:
+        self._journey, self._store, self._company = journey, store, company
+        self._caches: Caches = caches
+        self._subject = choose(store, journey.role, seed)
+        self._customer = customer
+        self._artifacts = Artifacts(company.artifacts and company.artifacts / run)
+        heading = Heading(
+            run=run,
+            journey=journey.name,
+            title=journey.title,
+            store=store.name,
+            caches=caches,
+            seed=seed,
+            began=company.clock.utc(),
+            checks=journey.checks,
+            surfaces=store.surfaces,
+        )
+        self._recorder = Recorder(heading, company.clock, self._artifacts.path("history.ndjson"))
+        self._witness = Witness(store.record, self._subject, store.currency, self._recorder)
+        self._undoing = Undoing(
+            run=run,
+            store=store,
+            subject=self._subject,
+            witness=self._witness,
+            recorder=self._recorder,
+            stage=company.stage,
+            journal=company.journal,
+            clock=company.clock,
+        )
+
+    def perform(self) -> Result:
+        """Everything in order; what was done is undone also after Ctrl-C."""
+        self._company.watcher.began(self._recorder.heading)
+        with ExitStack() as stack:
+            stack.callback(self._undo)
+            try:
+                self._observe(stack)
+            except Exception as error:
+                self._trouble(self._company.stage.explain(error))
+        history = self._recorder.history()
+        findings = judge(history, self._company.checks)
+        result = Result(
+            history=history,
+            findings=findings,
+            diagnoses=diagnose(history, findings),
+            duration_s=self._recorder.now(),
+        )
+        self._artifacts.keep(lasting=result.verdict is not Verdict.PASS)
+        self._company.watcher.ended(result, self._artifacts.files())
+        return result
+
+    def _observe(self, stack: ExitStack) -> None:
+        """Look at every surface, go on the journey, verify what it changed, and ask the record a last time."""
+        stage, watcher = self._company.stage, self._company.watcher
+        visitor = stage.visitor(self._customer.marker)
+        stack.callback(visitor.close)
+        watch = Watch(
+            store=self._store,
+            subject=self._subject,
+            visitor=visitor,
+            witness=self._witness,
+            recorder=self._recorder,
+            clock=self._company.clock,
+            caches=self._caches,
+            explain=stage.explain,
+        )
+        verification = Verification(
+            store=self._store,
+            subject=self._subject,
+            visitor=visitor,
+            watch=watch,
+            witness=self._witness,
+            recorder=self._recorder,
+            clock=self._company.clock,
+            watcher=watcher,
+        )
+        watcher.step_began("look at every surface")
+        watch.look(visits=_VISITS[self._caches])
+        session = stage.session(self._customer.email, self._customer.marker)
+        stack.callback(session.close)
+        self._go(session, verification)
+        watcher.step_began("ask the record a last time")
+        self._witness.sample()
+
+    def _go(self, session: Session, verification: Verification) -> None:
+        """The journey itself, in the customer's own browser."""
+        run = Run(
+            customer=self._customer,
+            subject=self._subject,
+            recorder=self._recorder,
+            clock=self._company.clock,
+            record=self._store.record,
+            watcher=self._company.watcher,
+            verify=verification.verify,
+            sampled=self._witness.sample,
+            undo=self._undoing.plan,
+            explain=lambda error: self._company.stage.explain(error, session),
+        )
+        place = self._journey.store(pages=self._store.pages(session), means=self._store.means)
+        try:
+            self._journey.body(run, place, self._customer)
+            verification.verify()
+        finally:
+            self._artifacts.take(session)
+
+    def _undo(self) -> None:
+        if self._undoing.planned:
+            self._company.watcher.step_began("undo")
+            self._undoing.undo()
+
+    def _trouble(self, error: JourneyError) -> None:
+        """What kept the run from going on, unless a step has said it already."""
+        if not any(step.error == str(error) for step in self._recorder.history().steps):
+            self._recorder.add(Trouble(blame=blame_of(error), what=str(error), at=self._recorder.now()))

@@ -1,0 +1,48 @@
+"""The pen of a run: it adds events to the history in memory and on disk, and never edits one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from journeys.model import Event, Heading, History, TesterFault
+from journeys.run.clock import Clock
+from journeys.run.ndjson import encode
+
+E = TypeVar("E", bound=Event)
+
+
+class Recorder:
+    """Collects the events of one run; ``now`` is seconds since the heading was written."""
+
+    def __init__(self, heading: Heading, clock: Clock, path: Path | None = None) -> None:
+        self._clock = clock
+        self._began = clock.monotonic()
+        self._events: list[Event] = []
+        self.heading = heading
+        self._path = path
+        self._write(heading)
+
+    def now(self) -> float:
+        """Seconds since the history began."""
+        return self._clock.monotonic() - self._began
+
+    def add(self, event: E) -> E:
+        """Append an event; TesterFault when the disk refuses it."""
+        self._events.append(event)
+        self._write(event)
+        return event
+
+    def history(self) -> History:
+        """All that happened so far."""
+        return History(heading=self.heading, events=tuple(self._events))
+
+    def _write(self, event: Heading | Event) -> None:
+        if self._path is None:
+            return
+        try:
+            with self._path.open("ab") as file:
+                file.write(encode(event))
+        except OSError as error:
+            path, self._path = self._path, None
+            raise TesterFault(f"cannot write the history {path}: {error.strerror}; free some space") from error

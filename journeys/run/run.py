@@ -1,0 +1,204 @@
+"""A run as a journey sees it: steps, writes, what they should change, and the customer who does them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from journeys.customers import Customer
+from journeys.model import (
+    AccessDenied,
+    Amount,
+    Confirmation,
+    Expectation,
+    Fact,
+    JourneyError,
+    Money,
+    Receipt,
+    Refused,
+    Step,
+    StepOutcome,
+    StoreFault,
+    Subject,
+    TesterFault,
+    Write,
+    WriteOutcome,
+    open_orders,
+    open_revenue,
+    orders,
+    revenue,
+)
+from journeys.run.clock import Clock
+from journeys.run.ports import Record, Watcher
+from journeys.run.recorder import Recorder
+from journeys.run.settle import settle
+
+_REPLY_LOST_S = 5.0
+
+# An order that stands is also an order that was placed: surfaces show one or the other.
+_TOGETHER = {orders(): open_orders(), revenue(): open_revenue()}
+
+
+class PendingWrite:
+    """A write that has been asked for and not yet answered."""
+
+    def __init__(self) -> None:
+        self.confirmation: Confirmation | None = None
+        self.source = ""
+
+    def acked(self, confirmation: Confirmation, source: str = "confirmation page") -> None:
+        """The store confirmed it, with these words."""
+        self.confirmation, self.source = confirmation, source
+
+    @property
+    def number(self) -> str:
+        """The order's number, once the store has confirmed it."""
+        return self.confirmation.number or "" if self.confirmation else ""
+
+    @property
+    def total(self) -> Money:
+        """The total that the store confirmed."""
+        if self.confirmation is None or self.confirmation.total is None:
+            raise TesterFault("the store confirmed no total, so what revenue should rise by is not known")
+        return self.confirmation.total
+
+
+class Run:
+    """What a journey may do: name its steps, mark its writes, and say what each should change."""
+
+    def __init__(
+        self,
+        *,
+        customer: Customer,
+        subject: Subject,
+        recorder: Recorder,
+        clock: Clock,
+        record: Record,
+        watcher: Watcher,
+        verify: Callable[[], None],
+        sampled: Callable[[], object],
+        undo: Callable[[str, str], None],
+        explain: Callable[[Exception], JourneyError],
+    ) -> None:
+        self.customer = customer
+        self.subject = subject
+        self._recorder = recorder
+        self._clock = clock
+        self._record = record
+        self._watcher = watcher
+        self._verify = verify
+        self._sampled = sampled
+        self._undo = undo
+        self._explain = explain
+        self._amounts: list[tuple[str, Money]] = []
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """A named part of the journey; what the writes of earlier steps changed is verified before it begins."""
+        self._verify()
+        began = self._recorder.now()
+        self._watcher.step_began(name)
+        outcome, said = StepOutcome.PASSED, ""
+        try:
+            yield
+        except Exception as raised:
+            error = self._explain(raised)
+            outcome = StepOutcome.FAILED if isinstance(error, (Refused, StoreFault)) else StepOutcome.BROKEN
+            said = str(error)
+            raise error from (None if error is raised else raised)
+        except BaseException as error:
+            outcome, said = StepOutcome.BROKEN, f"interrupted: {type(error).__name__}"
+            raise
+        finally:
+            step = Step(name=name, began=began, ended=self._recorder.now(), outcome=outcome, error=said)
+            self._watcher.step_ended(self._recorder.add(step))
+
+    @contextmanager
+    def write(self, kind: str, *, by: Customer, refusal: str = "", quantity: int = 1) -> Iterator[PendingWrite]:
+        """A write: an ``order``, a ``booking`` or a ``cancellation``.
+
+        ``refusal`` says why the store should refuse it; then being refused is how the step should end. When the
+        reply is lost the record is asked what became of it, and nothing is ever sent again.
+        """
+        if kind != "cancellation":
+            self._undo("orders", by.email)
+        pending = PendingWrite()
+        began = self._recorder.now()
+        outcome, reason, number = WriteOutcome.ACKED, "", ""
+        try:
+            yield pending
+            number = pending.number
+            if pending.confirmation is None:
+                raise TesterFault(f"the journey never said whether the {kind} was confirmed")
+        except Refused as error:
+            outcome, reason = WriteOutcome.REJECTED, str(error)
+            if not refusal:
+                raise
+        except BaseException as error:
+            reason = f"the reply was lost: {error or type(error).__name__}"
+            outcome, number = self._ask_record(kind, by, error)
+            raise
+        finally:
+            self._recorder.add(
+                Write(
+                    kind=kind,
+                    outcome=outcome,
+                    began=began,
+                    ended=self._recorder.now(),
+                    email=by.email,
+                    number=number,
+                    subject=self.subject.key,
+                    quantity=quantity,
+                    refusal=refusal,
+                    reason=reason,
+                )
+            )
+        self._told(pending)
+        self._sampled()
+
+    def _told(self, pending: PendingWrite) -> None:
+        """What the customer was told and shown on the way belongs to the write that has just ended."""
+        now, place = self._recorder.now(), len(self._recorder.history().writes) - 1
+        for source, amount in self._amounts:
+            self._recorder.add(Amount(source=source, write=place, value=amount))
+        self._amounts.clear()
+        if pending.confirmation is not None:
+            self._recorder.add(
+                Receipt(source=pending.source, write=place, asked=now, received=now, said=pending.confirmation)
+            )
+
+    def _ask_record(self, kind: str, by: Customer, error: BaseException) -> tuple[WriteOutcome, str]:
+        """After a lost reply: the record's word, if it has one within a few seconds."""
+        if kind == "cancellation" or isinstance(error, (AccessDenied, KeyboardInterrupt)):
+            return WriteOutcome.INDETERMINATE, ""
+        try:
+            found = settle(
+                lambda: [order.number for order in self._record.orders() if order.email == by.email],
+                bool,
+                self._clock,
+                _REPLY_LOST_S,
+            )
+        except Exception:  # the record itself cannot be asked now; the first error is the one to show
+            return WriteOutcome.INDETERMINATE, ""
+        return (WriteOutcome.ACKED, found[0]) if found else (WriteOutcome.INDETERMINATE, "")
+
+    def shown(self, source: str, amount: Money) -> None:
+        """The customer was shown this amount on the way to the next write."""
+        self._amounts.append((source, amount))
+
+    def leaves(self, kind: str, target: str) -> None:
+        """The journey is about to leave something that must be undone: a ``cart``, an ``account``."""
+        self._undo(kind, target)
+
+    def expect(self, fact: Fact, *, rises_by: int | Money = 0, falls_by: int | Money = 0) -> None:
+        """The last write should move the fact by so much, in the record and then at every surface."""
+        by = rises_by or -falls_by
+        place = len(self._recorder.history().writes) - 1
+        for each in (fact, _TOGETHER.get(fact)):
+            if each is not None:
+                self._recorder.add(Expectation(fact=each, by=by, write=place))
+
+    def also_confirmed(self, source: str, confirmation: Confirmation) -> None:
+        """Another place shows the last order: the order history, the order's own page."""
+        now, place = self._recorder.now(), len(self._recorder.history().writes) - 1
+        self._recorder.add(Receipt(source=source, write=place, asked=now, received=now, said=confirmation))

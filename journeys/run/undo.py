@@ -1,0 +1,72 @@
+"""Undoing one run: compensations, stale copies that our own sale left behind, and whether all is as before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from journeys.model import JourneyError, Residue, Subject
+from journeys.run.clock import Clock
+from journeys.run.compensate import compensate
+from journeys.run.journal import Compensation, Journal
+from journeys.run.ports import Clears, Stage, Store
+from journeys.run.recorder import Recorder
+from journeys.run.witness import Witness
+
+
+@dataclass(slots=True, kw_only=True)
+class Undoing:
+    """What one run has promised to undo, in ``planned``."""
+
+    run: str
+    store: Store
+    subject: Subject
+    witness: Witness
+    recorder: Recorder
+    stage: Stage
+    journal: Journal
+    clock: Clock
+    planned: list[Compensation] = field(default_factory=list)
+
+    def plan(self, kind: str, target: str) -> None:
+        """Promise it, on disk, before it is done."""
+        if not any((each.kind, each.target) == (kind, target) for each in self.planned):
+            self.planned.append(self.journal.plan(run=self.run, store=self.store.name, kind=kind, target=target))
+
+    def undo(self) -> None:
+        """Undo everything, the last first; what is left becomes residue, never an exception."""
+        try:
+            _, left = compensate(reversed(self.planned), self.store.record, self.journal, self.clock)
+            self._clear_shared()
+            left += self._changed()
+        except JourneyError as error:
+            left = (Residue(what=f"it is not known whether all is undone: {error}; run journeys cleanup"),)
+        for residue in left:
+            self.recorder.add(residue)
+
+    def _clear_shared(self) -> None:
+        """After a stale reading, shared caches may hold what was true only while our order stood."""
+        if not self.recorder.history().interventions:
+            return
+        visitor = self.stage.visitor(self.run)
+        try:
+            for reader in self.store.readers:
+                for layer in filter(None, map(self.store.layer, reader.surface.path)):
+                    if not layer.personal and layer.clears is not Clears.NEVER:
+                        layer.clear(reader.place(self.subject), visitor)
+        finally:
+            visitor.close()
+
+    def _changed(self) -> tuple[Residue, ...]:
+        """What the record says after the run and did not say before it, unless other customers were at work."""
+        history = self.recorder.history()
+        fact = f"availability:{self.subject.key}"
+        before = history.samples[0] if history.samples else None
+        if before is None:
+            return ()
+        after = self.witness.sample()
+        ours = {write.email for write in history.writes}
+        others = [order for order in (*after.placed, *after.cancelled) if order.email not in ours]
+        was, now = before.values.get(fact), after.values.get(fact)
+        if others or not after.steady or was == now:
+            return ()
+        return (Residue(what=f"{fact} was {was} before the run and is {now} after it"),)

@@ -1,0 +1,1 @@
+"""Page objects: what the pages of each store software look like."""

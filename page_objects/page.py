@@ -1,0 +1,59 @@
+"""What all pages share: how they open, and how a page that is not the expected one says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+from urllib.parse import urljoin
+
+from playwright.sync_api import Error, Locator, TimeoutError
+from playwright.sync_api import Page as Tab
+
+from journeys.model import Money, PageChanged, StoreFault
+
+T = TypeVar("T")
+
+
+class Page:
+    """One page of a store in one tab; subclasses say what is on it."""
+
+    path = "/"
+
+    def __init__(self, tab: Tab, base: str, currency: str) -> None:
+        self.tab = tab
+        self.base = base
+        self.currency = currency
+
+    def go(self, path: str) -> None:
+        """Open a path of the store; StoreFault when it answers with an error or not at all."""
+        url = urljoin(self.base + "/", path.lstrip("/")) if not path.startswith("http") else path
+        try:
+            response = self.tab.goto(url, wait_until="domcontentloaded")
+        except TimeoutError as error:
+            raise StoreFault(f"{url} did not answer: {error.message.splitlines()[0]}") from error
+        except Error as error:
+            raise StoreFault(f"{url} cannot be reached: {error.message.splitlines()[0]}") from error
+        if response is not None and response.status >= 500:
+            raise StoreFault(f"{url} answered {response.status}")
+        if response is not None and response.status == 404:
+            raise PageChanged(f"{url} answered 404: the page object looks for it in the wrong place")
+
+    def one(self, selector: str, within: Locator | None = None) -> Locator:
+        """The first element of a selector; PageChanged when the page has none."""
+        found = (within or self.tab).locator(selector).first
+        if found.count() == 0:
+            raise PageChanged(f"{self.tab.url}: there is no {selector} on this page")
+        return found
+
+    def another(self, page: Callable[..., T], *args: Any, **named: Any) -> T:
+        """Another page of the same store in the same tab."""
+        return page(self.tab, self.base, self.currency, *args, **named)
+
+    def money(self, text: str) -> Money:
+        """An amount as a page prints it (``€12.50``, ``12.50 EUR``, ``1,234.50``); PageChanged when it is none."""
+        digits = "".join(char for char in text if char.isdigit() or char in ".,-")
+        try:
+            return Money.of(Decimal(digits.replace(",", "")), self.currency)
+        except (InvalidOperation, ValueError) as error:
+            raise PageChanged(f"{self.tab.url}: {text.strip()!r} is not an amount of money") from error

@@ -1,0 +1,105 @@
+"""What Allure is told of a run, whoever writes it down: status, labels, attachments, and the checks as steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from journeys.checks import ALL_CHECKS
+from journeys.model import Finding, Result, StepOutcome, Verdict, worst
+from reports.page import readings_page
+from reports.words import SYMBOLS, sentence
+
+FAILED: Final = "failed"
+BROKEN: Final = "broken"
+PASSED: Final = "passed"
+SKIPPED: Final = "skipped"
+STATUS: Final = {Verdict.FAIL: FAILED, Verdict.UNKNOWN: BROKEN, Verdict.PASS: PASSED}
+STEP_STATUS: Final = {
+    StepOutcome.PASSED: PASSED,
+    StepOutcome.FAILED: FAILED,
+    StepOutcome.BROKEN: BROKEN,
+    StepOutcome.SKIPPED: SKIPPED,
+}
+_PROMISES: Final = {check.name: check.promise for check in ALL_CHECKS}
+_TYPES: Final = {
+    ".png": "image/png",
+    ".ndjson": "text/plain",
+    ".zip": "application/vnd.allure.playwright-trace",
+    ".html": "text/html",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """One attachment: its media type, and its bytes or the file that holds them."""
+
+    name: str
+    media_type: str
+    content: bytes | Path
+
+    @property
+    def extension(self) -> str:
+        """What its file name ends with, without the dot."""
+        return Path(self.name).suffix.lstrip(".") or "txt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One step that only tells something, and the steps below it."""
+
+    name: str
+    status: str
+    message: str = ""
+    below: tuple[Told, ...] = field(default=())
+
+
+def labels(result: Result) -> tuple[tuple[str, str], ...]:
+    """Labels beside feature and suite: each cause and layer that was found."""
+    told: list[tuple[str, str]] = []
+    for diagnosis in result.diagnoses:
+        told += [("tag", diagnosis.cause.value), ("cause", diagnosis.cause.value)]
+        if diagnosis.layer:
+            told += [("tag", diagnosis.layer), ("stale layer", diagnosis.layer)]
+    return tuple(dict.fromkeys(told))
+
+
+def enclosures(result: Result, artifacts: Mapping[str, Path]) -> tuple[Enclosure, ...]:
+    """The table of readings, and every artifact that is there."""
+    page = readings_page(result.history).encode()
+    told = [Enclosure(name="readings.html", media_type="text/html", content=page)]
+    for name, path in artifacts.items():
+        if path.is_file():
+            kind = _TYPES.get(path.suffix, "application/octet-stream")
+            told.append(Enclosure(name=name, media_type=kind, content=path))
+    return tuple(told)
+
+
+def checks(result: Result) -> tuple[Told, ...]:
+    """Each check as a step, its findings below it."""
+    by_check: dict[str, list[Finding]] = {}
+    for finding in result.findings:
+        by_check.setdefault(finding.check, []).append(finding)
+    return tuple(
+        Told(
+            name=f"check {name}: {_PROMISES.get(name, '')}".removesuffix(": "),
+            status=STATUS[worst(finding.verdict for finding in findings)],
+            below=tuple(_finding(finding) for finding in findings),
+        )
+        for name, findings in by_check.items()
+    )
+
+
+def _finding(finding: Finding) -> Told:
+    said = sentence(finding.explanation)
+    return Told(name=f"{SYMBOLS[finding.verdict]} {said}", status=STATUS[finding.verdict])
+
+
+def guilty(result: Result, began: float, ended: float) -> str:
+    """The status of one of the tester's own steps: what kept the run from going on while it lasted, if anything did."""
+    for trouble in result.history.troubles:
+        if began <= trouble.at <= ended:
+            return FAILED if trouble.blame == "store" else BROKEN
+    return PASSED

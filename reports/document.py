@@ -1,0 +1,142 @@
+"""Judged runs as one JSON document, for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from journeys.model import Diagnosis, Finding, History, Result, Step, Write, worst
+from reports.ladder import Rung, experiments, ladder
+from reports.words import diagnosis_of
+
+Document = dict[str, Any]
+
+
+def as_json(results: Sequence[Result]) -> Document:
+    """All that is told of the runs, ready for ``json.dumps``; times in ISO 8601, UTC, durations in seconds."""
+    return {
+        "verdict": worst(result.verdict for result in results).value,
+        "runs": [_run(result) for result in results],
+    }
+
+
+def iso(moment: datetime) -> str:
+    """A moment in ISO 8601, UTC, with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def subject_of(history: History) -> str:
+    """The key of what the run was about; empty when it touched nothing in particular."""
+    written = (write.subject for write in history.writes if write.subject)
+    read = (reading.fact.of for reading in history.readings if reading.fact.of)
+    return next(written, "") or next(read, "")
+
+
+def _run(result: Result) -> Document:
+    history, heading = result.history, result.history.heading
+    diagnoses = [_diagnosis(diagnosis) for diagnosis in result.diagnoses]
+    return {
+        "run": heading.run,
+        "journey": heading.journey,
+        "title": heading.title,
+        "store": heading.store,
+        "caches": heading.caches,
+        "seed": heading.seed,
+        "subject": subject_of(history),
+        "began": iso(heading.began),
+        "verdict": result.verdict.value,
+        "duration_s": _seconds(result.duration_s),
+        "checks": list(heading.checks),
+        "steps": [_step(history, step) for step in history.steps],
+        "writes": [_write(history, write) for write in history.writes],
+        "readings": [_reading(history, rung) for rung in ladder(history)],
+        "amounts": [{"source": a.source, "write": a.write, "value": str(a.value)} for a in history.amounts],
+        "interventions": _interventions(history),
+        "findings": [_finding(result, finding) for finding in result.findings],
+        "diagnosis": diagnoses[0] if diagnoses else None,
+        "diagnoses": diagnoses,
+        "troubles": [{"blame": t.blame, "what": t.what, "at": iso(history.at(t.at))} for t in history.troubles],
+        "residue": [{"what": each.what, "benign": each.benign} for each in history.residue],
+    }
+
+
+def _step(history: History, step: Step) -> Document:
+    return {
+        "name": step.name,
+        "began_at": iso(history.at(step.began)),
+        "duration_s": _seconds(step.ended - step.began),
+        "outcome": step.outcome.value,
+        "error": step.error,
+    }
+
+
+def _write(history: History, write: Write) -> Document:
+    return {
+        "kind": write.kind,
+        "id": write.number,
+        "outcome": write.outcome.value,
+        "subject": write.subject,
+        "quantity": write.quantity,
+        "refusal": write.refusal,
+        "reason": write.reason,
+        "began_at": iso(history.at(write.began)),
+        "ended_at": iso(history.at(write.ended)),
+    }
+
+
+def _reading(history: History, rung: Rung) -> Document:
+    told: Document = {
+        "fact": rung.fact,
+        "surface": rung.surface,
+        "value": rung.value,
+        "expected": rung.expected,
+        "fresh": rung.fresh,
+        "asked_at": iso(history.at(rung.asked)),
+        "received_at": iso(history.at(rung.received)),
+        "path": list(rung.path),
+        "evidence": dict(rung.evidence),
+    }
+    return told | {"error": rung.error} if rung.value is None or rung.error else told
+
+
+def _interventions(history: History) -> list[Document]:
+    return [
+        {
+            "surface": tried.surface,
+            "fact": tried.fact.key,
+            "layer": tried.layer,
+            "cleared": tried.what,
+            "control": _reading(history, control),
+            "after": _reading(history, after),
+        }
+        for tried, control, after in experiments(history)
+    ]
+
+
+def _finding(result: Result, finding: Finding) -> Document:
+    diagnosis = diagnosis_of(result, finding)
+    return {
+        "check": finding.check,
+        "verdict": finding.verdict.value,
+        "explanation": finding.explanation,
+        "surface": finding.surface,
+        "fact": finding.fact,
+        "layer": diagnosis.layer if diagnosis else "",
+        "cause": diagnosis.cause.value if diagnosis else "",
+    }
+
+
+def _diagnosis(diagnosis: Diagnosis) -> Document:
+    return {
+        "cause": diagnosis.cause.value,
+        "layer": diagnosis.layer,
+        "surface": diagnosis.surface,
+        "suspects": list(diagnosis.suspects),
+        "evidence": list(diagnosis.evidence),
+        "next_step": diagnosis.next_step,
+    }
+
+
+def _seconds(value: float) -> float:
+    return round(value, 3)

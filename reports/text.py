@@ -1,0 +1,130 @@
+"""Judged runs as text for a terminal, readable without colour and in a narrow window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich import box
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from journeys.model import Result, Verdict, worst
+from reports.ladder import RECORD
+from reports.words import SYMBOLS, Account, accounts, caches_in_words, sentence, what_ran
+
+STYLES: Final = {Verdict.PASS: "bold green", Verdict.UNKNOWN: "bold yellow", Verdict.FAIL: "bold red"}
+_PAST: Final = {Verdict.PASS: "passed", Verdict.UNKNOWN: "unknown", Verdict.FAIL: "failed"}
+_NARROW: Final = 76
+
+
+def summary(results: Sequence[Result]) -> RenderableType:
+    """A table of the runs, and under it what is not well and what was left behind."""
+    return _Summary(tuple(results))
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    results: tuple[Result, ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if not self.results:
+            yield Text("No journey was performed.")
+            return
+        yield from _list(self.results) if options.max_width < _NARROW else (_table(self.results),)
+        for result in self.results:
+            yield from _trouble(result)
+        yield Text()
+        yield _total(self.results)
+
+
+def _table(results: Sequence[Result]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("journey", overflow="fold", ratio=1)
+    table.add_column("store", overflow="fold")
+    table.add_column("caches", no_wrap=True)
+    table.add_column("surfaces right", justify="right", no_wrap=True)
+    table.add_column("time", justify="right", no_wrap=True)
+    for result in results:
+        heading = result.history.heading
+        table.add_row(
+            verdict(result.verdict),
+            heading.title or heading.journey,
+            heading.store,
+            {"keep": "kept", "clear": "cleared"}.get(heading.caches, heading.caches),
+            _surfaces(result),
+            f"{result.duration_s:.1f} s",
+        )
+    return table
+
+
+def _list(results: Sequence[Result]) -> Iterator[RenderableType]:
+    for result in results:
+        heading = result.history.heading
+        yield verdict(result.verdict).append(f"  {heading.title or heading.journey}", "default")
+        facts = (heading.store, caches_in_words(heading.caches), f"surfaces right: {_surfaces(result)}")
+        yield Padding(Text(", ".join((*facts, f"{result.duration_s:.1f} s"))), (0, 0, 0, 2))
+
+
+def verdict(of: Verdict) -> Text:
+    """A verdict as a symbol and a word."""
+    return Text(f"{SYMBOLS[of]} {of.upper()}", STYLES[of])
+
+
+def _surfaces(result: Result) -> str:
+    """How many of the surfaces that were read have no finding against them."""
+    history = result.history
+    seen = {each.surface for each in history.readings}
+    seen |= {receipt.source for receipt in history.receipts if receipt.source != RECORD}
+    seen -= {finding.surface for finding in result.failures()}
+    read = {each.surface for each in history.readings} | {r.source for r in history.receipts if r.source != RECORD}
+    return f"{len(seen)} of {len(read)}" if read else "none read"
+
+
+def _trouble(result: Result) -> Iterator[RenderableType]:
+    """The findings that are not PASS, and what compensation left."""
+    told = accounts(result)
+    harm = [residue for residue in result.history.residue if not residue.benign]
+    benign = [residue for residue in result.history.residue if residue.benign]
+    if not told and not harm and not benign:
+        return
+    heading = result.history.heading
+    yield Text()
+    yield Text(f"{what_ran(heading)} (store {heading.store}, seed {heading.seed}, run {heading.run})", "bold")
+    for account in told:
+        yield Padding(_block(account), (0, 0, 0, 2))
+    for residue in harm:
+        left = Text.assemble(("! LEFT BEHIND ", "bold yellow"), sentence(residue.what))
+        yield Padding(left, (0, 0, 0, 2))
+    for residue in benign:
+        yield Padding(Text(f"Left by design: {sentence(residue.what)}", "dim"), (0, 0, 0, 2))
+
+
+def _block(account: Account) -> RenderableType:
+    finding = account.finding
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(SYMBOLS[finding.verdict], STYLES[finding.verdict]), _coloured(account))
+    for line in account.lines():
+        label, colon, rest = line.partition(": ")
+        grid.add_row("", Text.assemble((label + colon, "bold" if label in ("Cause", "Next") else "dim"), rest))
+    return grid
+
+
+def _coloured(account: Account) -> Text:
+    text = Text(account.headline)
+    text.stylize(STYLES[account.finding.verdict], 0, len(account.finding.verdict))
+    return text
+
+
+def _total(results: Sequence[Result]) -> Text:
+    counts = [(each, sum(result.verdict is each for result in results)) for each in reversed(Verdict)]
+    parts = ", ".join(f"{count} {_PAST[each]}" for each, count in counts if count)
+    took = sum(result.duration_s for result in results)
+    runs = "1 run" if len(results) == 1 else f"{len(results)} runs"
+    return verdict(worst(result.verdict for result in results)).append(f"  {runs}: {parts}, in {took:.1f} s", "default")

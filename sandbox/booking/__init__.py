@@ -1,0 +1,1 @@
+"""The sandbox's booking store: guided tours sold by a real pretix."""

@@ -1,0 +1,1 @@
+"""What the sandbox adds to pretix: settings, the seed, and faults that can be planted."""

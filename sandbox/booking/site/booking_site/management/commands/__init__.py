@@ -1,0 +1,1 @@
+"""Commands that the sandbox adds to `python -m pretix`."""

@@ -1,0 +1,25 @@
+"""pretix's own settings with a fast schema, one SQLite writer and the switchable faults."""
+
+from pretix.settings import *  # noqa: F403
+from pretix.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, PLUGINS
+
+
+class NoMigrations:
+    """Tables are made from the models at once: 8 s instead of 80 s."""
+
+    def __contains__(self, app: str) -> bool:
+        return True
+
+    def __getitem__(self, app: str) -> None:
+        return None
+
+    def setdefault(self, app: str, default: object = None) -> None:
+        """Django asks for this when it prepares test databases."""
+
+
+MIGRATION_MODULES = NoMigrations()
+DATABASES["default"]["OPTIONS"].update(timeout=20, transaction_mode="IMMEDIATE")
+PLUGINS.append("booking_site")
+INSTALLED_APPS = [*INSTALLED_APPS, "booking_site"]
+MIDDLEWARE = ["booking_site.middleware.FaultsMiddleware", *MIDDLEWARE]
+EMAIL_BACKEND = "booking_site.mail.SwitchableBackend"

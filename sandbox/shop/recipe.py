@@ -1,0 +1,84 @@
+"""How the shop is built, started and described."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sandbox.recipe import Recipe, Site
+
+FOLDER = Path(__file__).parent
+STAFF = "staff@shop.example"
+API_USER = "api@shop.example"
+VOUCHER = "TENOFF"
+CARDS = {"accepted": "4242424242424242", "declined": "4000000000000002"}
+
+
+def _environment(site: Site) -> Mapping[str, str]:
+    return {
+        "PYTHONPATH": str(FOLDER / "site"),
+        "DJANGO_SETTINGS_MODULE": "shop_site.settings",
+        "SHOP_HOME": str(site.home),
+        "SHOP_PORT": str(site.port),
+        "SHOP_MAIL_PORT": str(site.mail_port),
+        "SHOP_SECRET_KEY": site.secrets["secret_key"],
+        "SHOP_STAFF": STAFF,
+        "SHOP_STAFF_PASSWORD": site.secrets["staff_password"],
+        "SHOP_API_USER": API_USER,
+        "SHOP_API_PASSWORD": site.secrets["api_password"],
+        "SHOP_VOUCHER": VOUCHER,
+    }
+
+
+def _prepare(site: Site) -> Sequence[tuple[str, Sequence[str]]]:
+    command = (str(site.python), "-m", "django", "prepare")
+    return (("lay out and stock the shop", command),)
+
+
+def _serve(site: Site) -> Sequence[str]:
+    return (
+        *(str(site.python), "-m", "gunicorn", "shop_site.wsgi:application"),
+        *("--bind", f"127.0.0.1:{site.port}"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
+        *("--timeout", "120", "--graceful-timeout", "5", "--keep-alive", "75"),
+        *("--no-control-socket", "--log-level", "warning"),
+    )
+
+
+def _describe(site: Site) -> Mapping[str, object]:
+    """URLs, credentials and subjects; products and categories are missing before the shop is prepared."""
+    seeded = site.home / "seeded.json"
+    return {
+        "url": site.url,
+        "catalogue_path": "/catalogue/",
+        "search_path": "/search/?q=",
+        "dashboard_path": "/dashboard/",
+        "api_root": f"{site.url}/api/",
+        "api_user": API_USER,
+        "api_password": site.secrets["api_password"],
+        "staff_email": STAFF,
+        "staff_password": site.secrets["staff_password"],
+        "voucher": VOUCHER,
+        "cards": CARDS,
+        "currency": "EUR",
+        "time_zone": "Europe/Berlin",
+        "cache_database": str(site.home / "cache.sqlite3"),
+        "cache_table": "shop_cache",
+        **(json.loads(seeded.read_text(encoding="utf-8")) if seeded.exists() else {}),
+    }
+
+
+RECIPE = Recipe(
+    name="shop",
+    platform="oscar",
+    folder=FOLDER,
+    secrets=("secret_key", "staff_password", "api_password"),
+    environment=_environment,
+    prepare=_prepare,
+    serve=_serve,
+    ready="/catalogue/",
+    databases=("shop.sqlite3", "cache.sqlite3"),
+    folders=(),
+    describe=_describe,
+)

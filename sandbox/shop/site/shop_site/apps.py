@@ -1,0 +1,15 @@
+"""The shop's own Django app: seed, template tags, and what happens after an order or a change of stock."""
+
+from django.apps import AppConfig
+
+
+class ShopSiteConfig(AppConfig):
+    """Connects the receivers once every model is loaded."""
+
+    name = "shop_site"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from shop_site import receivers
+
+        receivers.connect()

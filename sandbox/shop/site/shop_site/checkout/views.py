@@ -1,0 +1,48 @@
+"""Payment by card: the form, the preview that carries it along unsaved, and the charge."""
+
+from django.http import HttpRequest, HttpResponse
+from oscar.apps.checkout import views
+from oscar.core.loading import get_model
+
+from shop_site.checkout import cards
+from shop_site.checkout.forms import CardForm
+
+Source = get_model("payment", "Source")
+SourceType = get_model("payment", "SourceType")
+
+
+class PaymentDetailsView(views.PaymentDetailsView):
+    """Oscar's view with a card form."""
+
+    def get_context_data(self, **kwargs) -> dict[str, object]:
+        """With an empty card form where none was submitted."""
+        return {"card_form": CardForm(), **super().get_context_data(**kwargs)}
+
+    def handle_payment_details_submission(self, request: HttpRequest) -> HttpResponse:
+        """Show the preview, or the card form again with its mistakes."""
+        form = CardForm(request.POST)
+        if form.is_valid():
+            return self.render_preview(request, card_form=form)
+        return self.render_payment_details(request, card_form=form)
+
+    def handle_place_order_submission(self, request: HttpRequest) -> HttpResponse:
+        """Place the order with the card that the preview carried along."""
+        form = CardForm(request.POST)
+        if form.is_valid():
+            return self.submit(**self.build_submission(payment_kwargs={"card_form": form}))
+        return self.render_payment_details(request, card_form=form)
+
+    def handle_payment(self, order_number, total, card_form: CardForm, **kwargs: object) -> None:
+        """Charge the card; what is charged is stored together with the order."""
+        receipt = cards.charge(card_form.cleaned_data["number"], total.incl_tax)
+        source = Source(
+            source_type=SourceType.objects.get(code="card"),
+            currency=total.currency,
+            amount_allocated=receipt.amount,
+            amount_debited=receipt.amount,
+            reference=receipt.reference,
+            label=f"XXXX-XXXX-XXXX-{receipt.last4}",
+        )
+        source.create_deferred_transaction("Debit", receipt.amount, reference=receipt.reference, status="succeeded")
+        self.add_payment_source(source)
+        self.add_payment_event("Settled", receipt.amount, reference=receipt.reference)

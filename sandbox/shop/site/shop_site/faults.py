@@ -1,0 +1,84 @@
+"""Which faults are planted at this moment: a JSON object in the shop's home, read anew when it changes."""
+
+import json
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """The switches; the defaults are the healthy shop."""
+
+    browser_cache_seconds: int = 0
+    """Browsers may show their copy of a product page this long without asking."""
+    availability_never_invalidated: bool = False
+    """The cached availability lives its whole lifetime, whatever is sold."""
+    order_total_off_by_minor: int = 0
+    """Cents by which the stored total of a new order is too high."""
+    stock_decrement_lost: bool = False
+    """A new order allocates no stock."""
+    mail_lost: bool = False
+    """No order confirmation leaves the shop."""
+    sold_out_accepted: bool = False
+    """Stock is shown but not asked for."""
+    order_doubled: bool = False
+    """Each submission stores a second order, numbered <number>-2."""
+    answer_500: bool = False
+    """Every page and API call answers 500."""
+    page_changed: bool = False
+    """A theme update gave the product page's basket form other ids and classes."""
+
+
+@dataclass(slots=True)
+class _Switchboard:
+    stamp: Stamp | None = None
+    faults: Faults = field(default_factory=Faults)
+
+    def read(self, file: Path) -> Faults:
+        """The faults in the file; a file that is just being written counts as unchanged."""
+        stamp = _stamp(file)
+        if stamp != self.stamp:
+            try:
+                self.faults = _parse(file) if stamp else Faults()
+                self.stamp = stamp
+            except (OSError, ValueError) as error:
+                logger.warning("%s cannot be read, the faults stay as they were: %s", file, error)
+        return self.faults
+
+
+_switchboard = _Switchboard()
+
+
+def current() -> Faults:
+    """The faults as they are now."""
+    return _switchboard.read(settings.FAULTS_FILE)
+
+
+def context(request: HttpRequest) -> dict[str, Faults]:
+    """The faults for templates."""
+    return {"faults": current()}
+
+
+def _stamp(file: Path) -> Stamp | None:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _parse(file: Path) -> Faults:
+    switches = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(switches, dict):
+        raise ValueError("not a JSON object")
+    unknown = set(switches) - set(Faults.__dataclass_fields__)
+    if unknown:
+        logger.warning("unknown faults are ignored: %s", ", ".join(sorted(unknown)))
+    return Faults(**{name: value for name, value in switches.items() if name not in unknown})

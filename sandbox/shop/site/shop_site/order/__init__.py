@@ -1,0 +1,1 @@
+"""Oscar's orders with the shop's way of taking stock."""

@@ -1,0 +1,1 @@
+"""Oscar's stock and prices with the shop's strategy."""
