@@ -30,7 +30,8 @@ demo: ready ## start both stores, buy and book in them, break them, and see what
 
 test: ready check ## everything CI runs: the checks, then all tests against the real stores
 	@mkdir -p $(OUTPUT)
-	@.venv/bin/python -m pytest --junitxml=$(OUTPUT)/junit.xml $(PYTEST_ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup --junitxml=$(OUTPUT)/junit.xml \
+		--alluredir=$(OUTPUT)/allure-results --clean-alluredir --journeys-report=$(OUTPUT) $(PYTEST_ARGS)
 
 check: packages ## style, types and the doors between the rooms
 	@.venv/bin/ruff check .
@@ -41,13 +42,14 @@ check: packages ## style, types and the doors between the rooms
 
 unit: packages ## the tests that need neither store nor browser
 	@mkdir -p $(OUTPUT)
-	@.venv/bin/python -m pytest tests/unit --junitxml=$(OUTPUT)/junit-unit.xml $(PYTEST_ARGS)
+	@.venv/bin/python -m pytest tests/unit --junitxml=$(OUTPUT)/junit-unit.xml \
+		--cov --cov-report=term-missing:skip-covered --cov-fail-under=100 $(PYTEST_ARGS)
 
 report: packages ## turn the last run into the report for people
 	@.venv/bin/journeys report
 
 bench: ready ## measure how quick and how right the tester is
-	@.venv/bin/journeys bench
+	@.venv/bin/python tests/bench/guest_checkout.py
 
 sandbox: packages ## start both stores and leave them running
 	@.venv/bin/journeys sandbox up

@@ -14,10 +14,10 @@ from types import FrameType
 from typing import Annotated, Any, Final
 
 import typer
-from reports.site import SiteError, build
 from rich.console import Console
 from rich.table import Table
 
+import reports
 from journeys import config as configuration
 from journeys import doctor as examination
 from journeys import programme as programmes
@@ -25,7 +25,8 @@ from journeys import stores
 from journeys.config import Config, ConfigError
 from journeys.model import JourneyError, Result, TesterFault
 from journeys.programme import Exit, Programme
-from reports import allure, document, junit, text
+from journeys.run.ports import Watcher
+from journeys.run.watchers import Together
 from sandbox import SandboxError
 
 OUTPUT: Final = Path("reports/output")
@@ -107,9 +108,11 @@ def run(
     results: list[Result] = []
     total = len(turns) * (2 if caches is Caches.both else 1)
     try:
-        with text.Progress(total=total) as progress:
-            watchers: list[Any] = [progress, *([allure.AllureWatcher(report / "allure-results")] if report else [])]
-            for outcome in programmes.go(settings, asked, turns, text.Watchers(watchers)):
+        with reports.Progress(total=total) as progress:
+            watchers: list[Watcher] = [progress]
+            if report is not None:
+                watchers.append(reports.AllureWatcher(report / "allure-results"))
+            for outcome in programmes.go(settings, asked, turns, Together(watchers)):
                 results += outcome
     finally:
         if results or not turns:
@@ -121,13 +124,13 @@ def _tell(results: list[Result], output: Output, report: Path | None) -> None:
     """Print what came of it, and write it where it was asked for."""
     if report is not None:
         report.mkdir(parents=True, exist_ok=True)
-        junit.write(results, report / "junit.xml")
-        allure.write_surroundings(report / "allure-results", results)
-        (report / "summary.json").write_text(json.dumps(document.as_json(results), indent=2), encoding="utf-8")
+        reports.write_junit(results, report / "junit.xml")
+        reports.write_surroundings(report / "allure-results", {})
+        (report / "summary.json").write_text(json.dumps(reports.as_json(results), indent=2), encoding="utf-8")
     if output is Output.json:
-        typer.echo(json.dumps(document.as_json(results), indent=2))
+        typer.echo(json.dumps(reports.as_json(results), indent=2))
     elif results:
-        out.print(text.summary(results))
+        out.print(reports.summary(results))
     else:
         err.print("nothing selected: no journey fits")
 
@@ -222,7 +225,7 @@ def report(
     ] = None,
 ) -> None:
     """Turn the results into the Allure HTML report."""
-    page = build(results / "allure-results", into or results / "site")
+    page = reports.build(results / "allure-results", into or results / "site", results / "state")
     out.print(f"the report is {page}")
 
 
@@ -232,16 +235,6 @@ def demo(config: ConfigFile = None) -> None:
     from journeys import demo as show
 
     raise typer.Exit(show.demo(configuration.load(config), out, err))
-
-
-@app.command()
-def bench(
-    rounds: Annotated[int, typer.Option(min=1, help="How many pairs are measured.")] = 5, config: ConfigFile = None
-) -> None:
-    """Measure a guest checkout through the tester against a bare script of the same clicks."""
-    from journeys import bench as measuring
-
-    measuring.bench(configuration.load(config), rounds, out, err)
 
 
 @contextmanager
@@ -266,10 +259,13 @@ def down(config: ConfigFile = None) -> None:
 
 
 @sandbox_app.command()
-def reset(config: ConfigFile = None) -> None:
-    """Put both stores back to the seeded state, without faults."""
+def reset(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[STORE]...", help="Stores; default: both.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Put the stores back to the seeded state, without faults."""
     with _sandbox(config) as sandbox:
-        _show(sandbox.reset())
+        _show(sandbox.reset(*(names or ())))
 
 
 @sandbox_app.command()
@@ -311,7 +307,7 @@ def _coded(do: Callable[[], Any]) -> int:
         return _say("interrupted; what was done is undone", Exit.INTERRUPTED)
     except ConfigError as error:
         return _say(str(error), Exit.USAGE)
-    except (TesterFault, SandboxError, SiteError) as error:
+    except (TesterFault, SandboxError, reports.CannotBuild) as error:
         return _say(str(error), Exit.TESTER)
     except JourneyError as error:
         return _say(str(error), Exit.FAULT)

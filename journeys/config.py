@@ -123,7 +123,7 @@ class Config(_Strict):
 
 DEFAULT: Final = {
     "stores": {
-        "shop": {"platform": "oscar", "sandbox": True},
+        "shop": {"platform": "oscar", "sandbox": True, "locale": "de_DE"},
         "booking": {"platform": "pretix", "sandbox": True},
     }
 }

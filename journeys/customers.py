@@ -14,12 +14,15 @@ DECLINED_CARD: Final = "4000000000000002"
 
 # Numbers that the regulators keep free for films and tests (Ofcom, Bundesnetzagentur, NANPA's 555-01xx).
 _PHONES: Final = {"de": "+49 30 23125{:03d}", "en": "+44 1632 960{:03d}"}
-_POSTCODES: Final = {"de": "12345", "en": "ZZ99 9ZZ"}
+_POSTCODES: Final = {"DE": "12345", "AT": "1000", "CH": "1000", "GB": "ZZ99 9ZZ"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A synthetic customer; the same seed and run give the same one, two runs never share a mail address."""
+    """A synthetic customer; the same seed and run give the same one, two runs never share a mail address.
+
+    ``country`` is ISO 3166-1 alpha-2.
+    """
 
     first_name: str
     last_name: str
@@ -28,6 +31,7 @@ class Customer:
     street: str
     city: str
     postcode: str
+    country: str
     phone: str
     marker: str
 
@@ -42,7 +46,7 @@ def make_customer(*, seed: int, run: str, locale: str) -> Customer:
     fake = Faker(locale)
     fake.seed_instance(seed)
     marker = f"{MARKER_PREFIX}-{run}"
-    language = locale.partition("_")[0]
+    language, _, country = locale.partition("_")
     number = fake.random_int(0, 999)
     return Customer(
         first_name=fake.first_name(),
@@ -51,7 +55,8 @@ def make_customer(*, seed: int, run: str, locale: str) -> Customer:
         password=f"{fake.password(length=14, special_chars=False)}-{run}",
         street=f"{fake.random_int(1, 199)} Synthetic Test Street",
         city="Nowhere",
-        postcode=_POSTCODES.get(language, "00000"),
+        postcode=_POSTCODES.get(country, "00000"),
+        country=country,
         phone=_PHONES.get(language, "+1 202 555 0{:03d}").format(
             100 + number % 100 if language not in _PHONES else number
         ),

@@ -21,7 +21,7 @@ from journeys.diagnosis import diagnose
 from journeys.model import History, Result, TesterFault, Verdict
 from journeys.programme import Exit
 from journeys.run.ndjson import load
-from reports import text
+from reports import summary
 from sandbox import CATALOGUE, Fault, Sandbox, State
 
 PLANTED: Final = "application_cache"
@@ -47,7 +47,7 @@ def demo(config: Config, out: Console, err: Console) -> int:
         with _planted(sandbox, fault):
             found = _go(say, folder / "planted", ["guest_checkout", "--store", "shop", "--caches", "both"])
         say("mended")
-    out.print(text.summary(healthy), text.summary(found))
+    out.print(summary(healthy), summary(found))
     return _conclude(healthy, found, out, time.monotonic() - began)
 
 
@@ -82,7 +82,7 @@ def _planted(sandbox: Sandbox, fault: Fault) -> Iterator[None]:
         yield
     finally:
         fault.mend(home)
-        sandbox.reset()
+        sandbox.reset(fault.store)
 
 
 def _folder(config: Config) -> Path:

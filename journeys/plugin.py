@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
@@ -23,7 +23,8 @@ from journeys.run.clock import SystemClock
 from journeys.run.journey import Journey
 from journeys.run.perform import Company, perform, perform_both
 from journeys.run.ports import Store
-from reports import allure_steps, text
+from reports import message
+from reports.allure_steps import AllureSteps
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -109,10 +110,15 @@ class Performer:
         """Perform it; a fault of the store fails the test, anything unknown breaks it."""
         result = self.perform(journey)
         if result.verdict is Verdict.FAIL:
-            pytest.fail(text.plain(result), pytrace=False)
+            pytest.fail(message(result), pytrace=False)
         if result.verdict is Verdict.UNKNOWN:
-            raise TesterFault(text.plain(result))
+            raise TesterFault(message(result))
         return result
+
+    def again(self) -> Performer:
+        """The same store, seed and caches with another customer of the same name."""
+        marker = uuid4().hex[:10]
+        return replace(self, customer=make_customer(seed=self.seed, run=marker, locale=self.store.locale))
 
     def perform(self, journey: Journey) -> Result:
         """Perform it and hand over the result, whatever the verdict; with caches ``both`` that of the kept ones."""
@@ -136,7 +142,7 @@ def run(
         stage=stage,
         clock=SystemClock(),
         journal=journal_of(journeys_config),
-        watcher=allure_steps.AllureSteps(),
+        watcher=AllureSteps(),
         artifacts=report / "runs" if report else None,
     )
     return Performer(

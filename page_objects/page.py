@@ -39,6 +39,14 @@ class Page:
         if response is not None and response.status == 404:
             raise PageChanged(f"{url} answered 404: the page object looks for it in the wrong place")
 
+    def follow(self, control: Locator) -> None:
+        """Click what leads to another page and wait for that; StoreFault when it is an error of the store."""
+        with self.tab.expect_navigation(wait_until="domcontentloaded") as leading:
+            control.click()
+        response = leading.value
+        if response is not None and response.status >= 500:
+            raise StoreFault(f"{self.tab.url} answered {response.status}")
+
     def one(self, selector: str, within: Locator | None = None) -> Locator:
         """The first element of a selector; PageChanged when the page has none."""
         found = (within or self.tab).locator(selector).first
@@ -52,8 +60,16 @@ class Page:
 
     def money(self, text: str) -> Money:
         """An amount as a page prints it (``€12.50``, ``12.50 EUR``, ``1,234.50``); PageChanged when it is none."""
-        digits = "".join(char for char in text if char.isdigit() or char in ".,-")
         try:
-            return Money.of(Decimal(digits.replace(",", "")), self.currency)
-        except (InvalidOperation, ValueError) as error:
+            return amount(text, self.currency)
+        except ValueError as error:
             raise PageChanged(f"{self.tab.url}: {text.strip()!r} is not an amount of money") from error
+
+
+def amount(text: str, currency: str) -> Money:
+    """An amount as people read it (``€12.50``, ``12.50 EUR``, ``1,234.50``); ValueError when it is none."""
+    digits = "".join(char for char in text if char.isdigit() or char in ".,-")
+    try:
+        return Money.of(Decimal(digits.replace(",", "")), currency)
+    except InvalidOperation as error:
+        raise ValueError(f"{text!r} is not an amount of money") from error

@@ -96,7 +96,7 @@ def _test(result: Result, time: int) -> Any:
     again = (str(time),) if time > 1 else ()
     test = model2.TestResult(
         uuid=str(uuid4()),
-        name=what_ran(heading) + (f", time {time}" if again else ""),
+        name=what_ran(heading) + (f", repetition {time}" if again else ""),
         fullName=f"{heading.store}: {heading.journey}",
         testCaseId=_digest("/".join(case)),
         historyId=_digest("/".join((*case, heading.caches, *again))),
@@ -110,7 +110,7 @@ def _test(result: Result, time: int) -> Any:
     if result.verdict is not Verdict.PASS:
         test.statusDetails = model2.StatusDetails(message=message(result))
     test.parameters = [_parameter("store", heading.store), _parameter("caches", heading.caches)]
-    test.parameters += [_parameter("time", each) for each in again]
+    test.parameters += [_parameter("repetition", each) for each in again]
     each_time = {"seed": str(heading.seed), "run": heading.run}
     test.parameters += [_parameter(name, value, excluded=True) for name, value in each_time.items()]
     test.labels = [model2.Label(name=name, value=value) for name, value in (*_places(heading), *labels(result))]

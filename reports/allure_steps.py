@@ -17,6 +17,11 @@ from reports.words import message, what_ran
 # allure-pytest declares no types.
 _test: Final[Any] = allure.dynamic
 _attach: Final[Any] = allure.attach
+_KINDS: Final[dict[str, type[BaseException]]] = {
+    FAILED: AssertionError,
+    BROKEN: RuntimeError,
+    SKIPPED: pytest.skip.Exception,
+}
 
 
 class AllureSteps:
@@ -95,9 +100,5 @@ class AllureSteps:
 
 
 def _raised(status: str, said: str) -> BaseException | None:
-    kinds: dict[str, type[BaseException]] = {
-        FAILED: AssertionError,
-        BROKEN: RuntimeError,
-        SKIPPED: pytest.skip.Exception,
-    }
-    return kinds[status](said) if status in kinds else None
+    kind = _KINDS.get(status)
+    return kind(said) if kind else None

@@ -10,7 +10,7 @@ from typing import Final
 from journeys.checks import ALL_CHECKS
 from journeys.model import Finding, Result, StepOutcome, Verdict, worst
 from reports.page import readings_page
-from reports.words import SYMBOLS, sentence
+from reports.words import sentence
 
 FAILED: Final = "failed"
 BROKEN: Final = "broken"
@@ -25,10 +25,10 @@ STEP_STATUS: Final = {
 }
 _PROMISES: Final = {check.name: check.promise for check in ALL_CHECKS}
 _TYPES: Final = {
-    ".png": "image/png",
-    ".ndjson": "text/plain",
-    ".zip": "application/vnd.allure.playwright-trace",
-    ".html": "text/html",
+    "png": "image/png",
+    "ndjson": "text/plain",
+    "zip": "application/vnd.allure.playwright-trace",
+    "html": "text/html",
 }
 
 
@@ -37,13 +37,9 @@ class Enclosure:
     """One attachment: its media type, and its bytes or the file that holds them."""
 
     name: str
+    extension: str
     media_type: str
     content: bytes | Path
-
-    @property
-    def extension(self) -> str:
-        """What its file name ends with, without the dot."""
-        return Path(self.name).suffix.lstrip(".") or "txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +65,12 @@ def labels(result: Result) -> tuple[tuple[str, str], ...]:
 def enclosures(result: Result, artifacts: Mapping[str, Path]) -> tuple[Enclosure, ...]:
     """The table of readings, and every artifact that is there."""
     page = readings_page(result.history).encode()
-    told = [Enclosure(name="readings.html", media_type="text/html", content=page)]
+    told = [Enclosure(name="readings", extension="html", media_type="text/html", content=page)]
     for name, path in artifacts.items():
         if path.is_file():
-            kind = _TYPES.get(path.suffix, "application/octet-stream")
-            told.append(Enclosure(name=name, media_type=kind, content=path))
+            stem, _, extension = name.rpartition(".")
+            kind = _TYPES.get(extension, "application/octet-stream")
+            told.append(Enclosure(name=stem or name, extension=extension, media_type=kind, content=path))
     return tuple(told)
 
 
@@ -93,8 +90,7 @@ def checks(result: Result) -> tuple[Told, ...]:
 
 
 def _finding(finding: Finding) -> Told:
-    said = sentence(finding.explanation)
-    return Told(name=f"{SYMBOLS[finding.verdict]} {said}", status=STATUS[finding.verdict])
+    return Told(name=sentence(finding.explanation), status=STATUS[finding.verdict])
 
 
 def guilty(result: Result, began: float, ended: float) -> str:

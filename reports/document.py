@@ -92,6 +92,7 @@ def _reading(history: History, rung: Rung) -> Document:
         "value": rung.value,
         "expected": rung.expected,
         "fresh": rung.fresh,
+        "current": rung.current,
         "asked_at": iso(history.at(rung.asked)),
         "received_at": iso(history.at(rung.received)),
         "path": list(rung.path),

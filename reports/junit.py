@@ -47,7 +47,9 @@ def _suite(result: Result) -> ET.Element:
     suite.extend(_case(of, step) for step in result.history.steps)
     suite.append(_verdict(of, result))
     _count(suite, suite.findall("testcase"), result.duration_s)
-    ET.SubElement(suite, "system-out").text = _clean(_readings(result))
+    readings = _readings(result)
+    if readings:
+        ET.SubElement(suite, "system-out").text = _clean(readings)
     return suite
 
 

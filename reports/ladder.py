@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from journeys.checks import agrees, expected
+from journeys.checks import agrees, current, expected
 from journeys.model import Confirmation, Fact, History, Intervention, Line, Reading, Receipt, text_of
 from journeys.model import order as order_fact
 
@@ -15,7 +15,10 @@ RECORD: Final = "record"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """One reading; times are seconds since the history began, ``fresh`` is None where it cannot be said."""
+    """One reading; times are seconds since the history began, ``fresh`` is None where it cannot be said.
+
+    A reading that is fresh but not ``current`` showed an old value within the surface's tolerance.
+    """
 
     fact: str
     surface: str
@@ -24,6 +27,7 @@ class Rung:
     value: str | None
     expected: str | None
     fresh: bool | None
+    current: bool
     error: str = ""
     path: tuple[str, ...] = ()
     evidence: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -47,6 +51,7 @@ def rung_of(history: History, reading: Reading) -> Rung:
         value=None if reading.value is None else text_of(reading.value),
         expected=None if wanted is None else text_of(wanted),
         fresh=agrees(history, reading),
+        current=current(history, reading),
         error=reading.error,
         path=tuple(layer for layer in history.surface(reading.surface, reading.fact).path if layer not in reading.past),
         evidence=reading.evidence,
@@ -75,6 +80,7 @@ def _confirmed(history: History, receipt: Receipt) -> Rung:
         value=value,
         expected=wanted,
         fresh=value == wanted if known else None,
+        current=known and value == wanted,
         error=receipt.error or ("" if receipt.said else "it did not come in time"),
     )
 

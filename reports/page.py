@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
 from journeys.model import History, Intervention, Result
 from reports.document import iso
 from reports.ladder import RECORD, Rung, experiments, ladder
-from reports.words import SYMBOLS, Account, accounts, sentence
+from reports.words import sentence
 
-_FRESH: Final = {True: ("fresh", "✓ fresh"), False: ("stale", "✗ stale"), None: ("unknown", "? unknown")}
+Row = tuple[str, tuple[str, ...]]
+_STATE: Final = ' class="state"'
 _STYLE: Final = """
-:root { color-scheme: light dark; --line: #8883; --quiet: #8889; }
+:root { color-scheme: light dark; --line: #8883; --quiet: #7a8294; --good: #1c8248; --so: #96690a; --bad: #c2313f; }
 body { font: 14px/1.45 system-ui, sans-serif; margin: 0; padding: 12px; background: #fff; color: #1d2330; }
-h2 { font-size: 15px; margin: 20px 0 6px; } h2:first-child { margin-top: 0; }
-.wide { overflow-x: auto; }
+h2 { font-size: 15px; margin: 24px 0 6px; } h2:first-child { margin-top: 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th { text-align: left; font-weight: 600; color: #7a8294; border-bottom: 2px solid var(--line); white-space: nowrap; }
-th, td { padding: 5px 14px 5px 6px; vertical-align: top; }
+th { text-align: left; font-weight: 600; color: var(--quiet); border-bottom: 2px solid var(--line); }
+th, td { padding: 6px 14px 6px 6px; vertical-align: top; overflow-wrap: break-word; }
 td { border-bottom: 1px solid var(--line); } td:first-child, .state { white-space: nowrap; }
-.layer { white-space: nowrap; } .layer + .layer::before { content: "› "; color: var(--quiet); }
-small { display: block; color: #7a8294; } small.error { color: #c2313f; }
-.fresh .state { color: #1c8248; } .unknown .state { color: #96690a; }
-.stale .state { color: #c2313f; font-weight: 600; }
-tr.stale { background: #d33c4a14; }
+small { display: block; color: var(--quiet); } small.error { color: var(--bad); }
+.fresh .state { color: var(--good); } .unknown .state, .late .state { color: var(--so); }
+.stale .state { color: var(--bad); font-weight: 600; } tr.stale { background: #d33c4a14; }
 @media (prefers-color-scheme: dark) {
-  body { background: #16181d; color: #e4e6eb; } .fresh .state { color: #4cc481; } .unknown .state { color: #d9a93d; }
-  .stale .state, small.error { color: #ff7a85; }
+  :root { --good: #4cc481; --so: #d9a93d; --bad: #ff7a85; --quiet: #99a1b3; }
+  body { background: #16181d; color: #e4e6eb; }
+}
+@media (max-width: 620px) {
+  thead { display: none; } table, tbody, tr, td { display: block; }
+  tr { padding: 8px 6px; border-bottom: 1px solid var(--line); } td { border: 0; padding: 1px 0 1px 8em; }
+  td::before { content: attr(data-title); color: var(--quiet); float: left; margin-left: -8em; }
 }
 """
 
@@ -38,23 +41,26 @@ def readings_page(history: History) -> str:
     sections = [("Readings", _ladder(history))]
     if history.interventions:
         sections.append(("Experiments: one layer cleared at a time", _experiments(history)))
-    body = "".join(f'<h2>{title}</h2><div class="wide">{table}</div>' for title, table in sections)
+    body = "".join(f"<h2>{title}</h2>{table}" for title, table in sections)
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
     return f'<!doctype html><html lang="en"><head>{head}<title>Readings</title></head><body>{body}</body></html>'
 
 
 def description(result: Result) -> str:
-    """What is not well and why, and what was left behind, as HTML without any style; empty when all is well."""
-    parts = [_account(account) for account in accounts(result)]
+    """What each surface showed last, beside the record, and what was left behind, as HTML without any style."""
+    rungs = {(rung.surface, rung.fact): rung for rung in ladder(result.history)}
+    stale_first = sorted(rungs.values(), key=lambda rung: rung.fresh is not False)
+    rows = [(_state(rung)[0], (escape(rung.surface), _state(rung)[1], _compared(rung))) for rung in stale_first]
+    parts = [_table(("Surface", "Fresh?", "Showed last"), rows)] if rows else []
     left = [each for each in result.history.residue if not each.benign]
     if left:
         parts.append(f"<p><b>Left behind</b></p>{_items(sentence(each.what) for each in left)}")
     return "".join(parts)
 
 
-def _account(account: Account) -> str:
-    head = f"<p><b>{SYMBOLS[account.finding.verdict]} {escape(account.headline)}</b></p>"
-    return head + (_items(account.lines()) if account.lines() else "")
+def _compared(rung: Rung) -> str:
+    said = rung.value or rung.error or "nothing"
+    return escape(said if rung.value == rung.expected else f"{said}; the record said {rung.expected or 'nothing'}")
 
 
 def _items(texts: Iterable[str]) -> str:
@@ -62,33 +68,35 @@ def _items(texts: Iterable[str]) -> str:
 
 
 def _ladder(history: History) -> str:
-    head = ("Asked", "Surface", "Path", "Fact", "Value", "Record said", "Fresh?")
+    head = ("Asked", "Fresh?", "Surface", "Fact", "Value", "Record said")
     rows = []
     for rung in ladder(history):
-        cells = (_time(history, rung), escape(rung.surface), _path(rung), escape(rung.fact), _value(rung))
-        rows.append(_row(rung.fresh, (*cells, escape(rung.expected or "not known"), _FRESH[rung.fresh][1])))
+        state, said = _state(rung)
+        cells = (_time(history, rung), said, _surface(rung), escape(rung.fact), _value(rung))
+        rows.append((state, (*cells, escape(rung.expected or "not known"))))
     return _table(head, rows)
 
 
 def _experiments(history: History) -> str:
-    head = ("Asked", "Surface", "Layer cleared", "Before it (control)", "After it", "Record said", "Made fresh?")
-    return _table(head, (_experiment(history, *each) for each in experiments(history)))
+    head = ("Asked", "Made fresh?", "Surface", "Layer cleared", "Before (control)", "After", "Record said")
+    return _table(head, [_experiment(history, *each) for each in experiments(history)])
 
 
-def _experiment(history: History, tried: Intervention, control: Rung, after: Rung) -> str:
+def _experiment(history: History, tried: Intervention, control: Rung, after: Rung) -> Row:
     healed = control.fresh is False and after.fresh is True
-    named = "✓ this layer" if healed else "no"
     layer = f"{escape(tried.layer)}<small>{escape(tried.what)}</small>"
-    cells = (_time(history, control), escape(tried.surface), layer, _value(control), _value(after))
-    return _row(True if healed else None, (*cells, escape(after.expected or "not known"), named))
+    said = "✓ this layer" if healed else "no"
+    seen = (_value(control), _value(after), escape(after.expected or "not known"))
+    return "fresh" if healed else "", (_time(history, control), said, escape(tried.surface), layer, *seen)
 
 
 def _time(history: History, rung: Rung) -> str:
     return f'<span title="{iso(history.at(rung.asked))}">+{rung.asked:.2f} s</span>'
 
 
-def _path(rung: Rung) -> str:
-    return "".join(f'<span class="layer">{escape(layer)}</span> ' for layer in (*rung.path, RECORD))
+def _surface(rung: Rung) -> str:
+    path = " › ".join((*rung.path, RECORD))
+    return f"{escape(rung.surface)}<small>{escape(path)}</small>"
 
 
 def _value(rung: Rung) -> str:
@@ -98,14 +106,23 @@ def _value(rung: Rung) -> str:
     return value + notes + (f'<small class="error">{escape(rung.error)}</small>' if rung.error else "")
 
 
-def _table(head: Iterable[str], rows: Iterable[str]) -> str:
+def _state(rung: Rung) -> tuple[str, str]:
+    """How fresh the reading was: a class of the style sheet, and words."""
+    if rung.fresh is None:
+        return "unknown", "? not known"
+    if rung.fresh:
+        return ("fresh", "✓ fresh") if rung.current else ("late", "~ in tolerance")
+    return "stale", "✗ stale"
+
+
+def _table(head: Sequence[str], rows: Iterable[Row]) -> str:
+    """A table whose second column says how fresh; cells carry their titles for narrow windows."""
+    body = []
+    for state, cells in rows:
+        told = "".join(
+            f'<td data-title="{title}"{_STATE if place == 1 else ""}>{cell}</td>'
+            for place, (title, cell) in enumerate(zip(head, cells, strict=True))
+        )
+        body.append(f'<tr class="{state}">{told}</tr>')
     titles = "".join(f"<th>{title}</th>" for title in head)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-
-
-def _row(fresh: bool | None, cells: tuple[str, ...]) -> str:
-    def all_cells() -> Iterator[str]:
-        yield from (f"<td>{cell}</td>" for cell in cells[:-1])
-        yield f'<td class="state">{cells[-1]}</td>'
-
-    return f'<tr class="{_FRESH[fresh][0]}">{"".join(all_cells())}</tr>'
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{''.join(body)}</tbody></table>"

@@ -64,8 +64,7 @@ class Progress:
 
     def ended(self, result: Result, artifacts: Mapping[str, Path]) -> None:
         """The run is judged."""
-        line = verdict(result.verdict).append(f"  {self._run} ({result.duration_s:.1f} s)", "default")
-        self._say(line)
+        self._say(Text.assemble(verdict(result.verdict), f"  {self._run} ({result.duration_s:.1f} s)"))
         self._bar.advance(self._task)
 
     def _say(self, line: str | Text) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +14,11 @@ from reports.surroundings import REPORT_NAME, categories
 ALLURE: Final = "allure@3.18.0"
 _HISTORY: Final = 50
 _PATIENCE_S: Final = 600
+_DULL: Final = ("framework", "host", "language", "package", "thread", "testClass", "testMethod")
+# Allure 3 tells Google Analytics of everybody who opens a report, and has no option against it.
+_ANALYTICS: Final = re.compile(
+    r"<script[^>]*googletagmanager[^>]*>\s*</script>|<script>(?:(?!</script>).)*?gtag\(.*?</script>", re.DOTALL
+)
 _CHARTS: Final = (
     {"type": "currentStatus", "title": "Runs now"},
     {"type": "statusDynamics", "title": "Runs from report to report"},
@@ -46,7 +52,13 @@ def build(results: Path, into: Path, state: Path, name: str = REPORT_NAME) -> Pa
     page = into / "index.html"
     if not page.is_file():
         raise CannotBuild(f"{ALLURE} ended without an error, but left no {page}")
+    page.write_text(without_analytics(page.read_text(encoding="utf-8")), encoding="utf-8")
     return page
+
+
+def without_analytics(html: str) -> str:
+    """The page without the scripts that tell Google who opens it."""
+    return _ANALYTICS.sub("", html)
 
 
 def _generator(state: Path) -> Path:
@@ -84,6 +96,7 @@ def _config(name: str, state: Path) -> dict[str, Any]:
         "name": name,
         "historyPath": str(state.absolute() / "history.jsonl"),
         "historyLimit": _HISTORY,
+        "hideLabels": list(_DULL),
         "categories": [{**category, "groupByMessage": False, "expand": True} for category in categories()],
         "plugins": {"awesome": {"options": look}},
     }

@@ -19,6 +19,7 @@ from reports.words import SYMBOLS, Account, accounts, caches_in_words, sentence,
 STYLES: Final = {Verdict.PASS: "bold green", Verdict.UNKNOWN: "bold yellow", Verdict.FAIL: "bold red"}
 _PAST: Final = {Verdict.PASS: "passed", Verdict.UNKNOWN: "unknown", Verdict.FAIL: "failed"}
 _NARROW: Final = 76
+_DESIGNED: Final = 2
 
 
 def summary(results: Sequence[Result]) -> RenderableType:
@@ -37,6 +38,7 @@ class _Summary:
         yield from _list(self.results) if options.max_width < _NARROW else (_table(self.results),)
         for result in self.results:
             yield from _trouble(result)
+        yield from _left_by_design(self.results)
         yield Text()
         yield _total(self.results)
 
@@ -65,7 +67,7 @@ def _table(results: Sequence[Result]) -> Table:
 def _list(results: Sequence[Result]) -> Iterator[RenderableType]:
     for result in results:
         heading = result.history.heading
-        yield verdict(result.verdict).append(f"  {heading.title or heading.journey}", "default")
+        yield Text.assemble(verdict(result.verdict), f"  {heading.title or heading.journey}")
         facts = (heading.store, caches_in_words(heading.caches), f"surfaces right: {_surfaces(result)}")
         yield Padding(Text(", ".join((*facts, f"{result.duration_s:.1f} s"))), (0, 0, 0, 2))
 
@@ -77,20 +79,17 @@ def verdict(of: Verdict) -> Text:
 
 def _surfaces(result: Result) -> str:
     """How many of the surfaces that were read have no finding against them."""
-    history = result.history
-    seen = {each.surface for each in history.readings}
-    seen |= {receipt.source for receipt in history.receipts if receipt.source != RECORD}
-    seen -= {finding.surface for finding in result.failures()}
-    read = {each.surface for each in history.readings} | {r.source for r in history.receipts if r.source != RECORD}
-    return f"{len(seen)} of {len(read)}" if read else "none read"
+    read = {each.surface for each in result.history.readings}
+    read |= {receipt.source for receipt in result.history.receipts if receipt.source != RECORD}
+    right = read - {finding.surface for finding in result.failures()}
+    return f"{len(right)} of {len(read)}" if read else "none read"
 
 
 def _trouble(result: Result) -> Iterator[RenderableType]:
     """The findings that are not PASS, and what compensation left."""
     told = accounts(result)
     harm = [residue for residue in result.history.residue if not residue.benign]
-    benign = [residue for residue in result.history.residue if residue.benign]
-    if not told and not harm and not benign:
+    if not told and not harm:
         return
     heading = result.history.heading
     yield Text()
@@ -100,8 +99,16 @@ def _trouble(result: Result) -> Iterator[RenderableType]:
     for residue in harm:
         left = Text.assemble(("! LEFT BEHIND ", "bold yellow"), sentence(residue.what))
         yield Padding(left, (0, 0, 0, 2))
-    for residue in benign:
-        yield Padding(Text(f"Left by design: {sentence(residue.what)}", "dim"), (0, 0, 0, 2))
+
+
+def _left_by_design(results: Sequence[Result]) -> Iterator[RenderableType]:
+    """What stores keep of undone orders by their nature: no harm, and not worth many lines."""
+    left = dict.fromkeys(each.what for result in results for each in result.history.residue if each.benign)
+    if left:
+        first = "; ".join(list(left)[:_DESIGNED])
+        more = f"; and {len(left) - _DESIGNED} more like it" if len(left) > _DESIGNED else ""
+        yield Text()
+        yield Text(f"Left by design: {sentence(first + more)}", "dim")
 
 
 def _block(account: Account) -> RenderableType:
@@ -127,4 +134,5 @@ def _total(results: Sequence[Result]) -> Text:
     parts = ", ".join(f"{count} {_PAST[each]}" for each, count in counts if count)
     took = sum(result.duration_s for result in results)
     runs = "1 run" if len(results) == 1 else f"{len(results)} runs"
-    return verdict(worst(result.verdict for result in results)).append(f"  {runs}: {parts}, in {took:.1f} s", "default")
+    overall = verdict(worst(result.verdict for result in results))
+    return Text.assemble(overall, f"  {runs}: {parts}, in {took:.1f} s")

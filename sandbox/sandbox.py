@@ -88,12 +88,20 @@ class Sandbox:
             with self._memory.locked(self._say):
                 self._stop([*self._works(), *self._services()])
 
-    def reset(self) -> Status:
-        """Put the seeded state back, also while the stores run: data, search index, no mails, no faults."""
-        with self._memory.locked(self._say), self._step("reset"):
+    def reset(self, *names: str) -> Status:
+        """Put the seeded state back, also while the stores run: data, search index, no mails, no faults.
+
+        With names only these stores; the mailbox is shared and stays as it is then.
+        """
+        strange = [name for name in names if name not in self._recipes]
+        if strange:
+            known = ", ".join(self._recipes)
+            raise SandboxError(f"there is no store {', '.join(strange)}", "reset", f"known stores: {known}")
+        with self._memory.locked(self._say), self._step(f"reset {' and '.join(names or self._recipes)}"):
             self._cancelled.clear()
-            self._each(Store.reset)
-            mail.empty(self._memory.maildir)
+            self._each(Store.reset, names)
+            if not names:
+                mail.empty(self._memory.maildir)
         return self.status()
 
     def status(self) -> Status:
@@ -164,9 +172,9 @@ class Sandbox:
                     f"see whether aiosmtpd is installed for {sys.executable}",
                 )
 
-    def _each(self, action: Callable[[Store], None]) -> None:
-        """Do it with all stores at the same time; the first error ends the work on the others."""
-        stores = self._stores()
+    def _each(self, action: Callable[[Store], None], names: Sequence[str] = ()) -> None:
+        """Do it with all of these stores at the same time; the first error ends the work on the others."""
+        stores = [store for store in self._stores() if not names or store.recipe.name in names]
         with ThreadPoolExecutor(max_workers=len(stores)) as pool:
             futures = [pool.submit(action, store) for store in stores]
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from journeys.booking.ports import Booking, OrderPage
 from journeys.customers import Customer
-from journeys.model import availability, open_orders, open_revenue, orders, revenue
+from journeys.model import availability, open_orders, open_revenue, orders, places_sold, revenue
 from journeys.run.journey import CANCELLING, journey
 from journeys.run.run import PendingWrite, Run
 
@@ -27,6 +27,7 @@ def _book(run: Run, booking: Booking, customer: Customer, gift_card: str = "") -
     run.expect(availability(run.subject), falls_by=1)
     run.expect(orders(), rises_by=1)
     run.expect(revenue(), rises_by=order.total)
+    run.expect(places_sold(), rises_by=1)
     return order, page
 
 
@@ -51,3 +52,4 @@ def cancel_booking(run: Run, booking: Booking, customer: Customer) -> None:
     run.expect(availability(run.subject), rises_by=1)
     run.expect(open_orders(), falls_by=1)
     run.expect(open_revenue(), falls_by=order.total)
+    run.expect(places_sold(), falls_by=1)

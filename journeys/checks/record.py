@@ -41,7 +41,7 @@ def possible(history: History, fact: Fact, start: float, end: float) -> Possible
     samples = history.record(fact)
     steady = [(i, sample) for i, (sample, _) in enumerate(samples) if sample.steady]
     first = max((i for i, sample in steady if sample.received <= start), default=None)
-    last = min((i for i, sample in steady if sample.asked >= end), default=None)
+    last = min((i for i, sample in steady if sample.asked >= end and i >= (first or 0)), default=None)
     window = samples[first or 0 : len(samples) if last is None else last + 1]
     return Possible(
         values=tuple(value for _, value in window),
@@ -115,6 +115,8 @@ def _moved(fact: Fact, before: Sample, after: Sample) -> tuple[int, int]:
             return len(ended), len(new)
         case "open revenue":
             return _sum(ended), _sum(new)
+        case "places sold":
+            return _places(ended), _places(new)
     return 0, 0  # what cancellations do not touch only ever rises: all of it lies between the samples
 
 
@@ -146,12 +148,18 @@ def after_orders(fact: Fact, value: Value, placed: Sequence[Order], cancelled: S
             more += len(standing) - len(cancelled)
         case "open revenue":
             more += _sum(standing) - _sum(cancelled)
+        case "places sold":
+            more += _places(standing) - _places(cancelled)
         case _:
             raise ValueError(f"nothing is known of how orders move {fact.key}")
     unit, number = _measured(value)
     if not unit:
         raise TypeError(f"{value!r} is neither a count nor money")
     return Money(minor=number + more, currency=unit) if isinstance(value, Money) else number + more
+
+
+def _places(orders: Sequence[Order]) -> int:
+    return sum(order.quantity for order in orders)
 
 
 def _quantity(orders: Sequence[Order], fact: Fact) -> int:

@@ -30,8 +30,10 @@ from journeys.model.facts import (
     open_revenue,
     order,
     orders,
+    places_sold,
     price,
     revenue,
+    schedule,
     text_of,
 )
 from journeys.model.history import Heading, History
@@ -80,8 +82,10 @@ __all__ = [
     "open_revenue",
     "order",
     "orders",
+    "places_sold",
     "price",
     "revenue",
+    "schedule",
     "text_of",
     "worst",
 ]

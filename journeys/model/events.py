@@ -49,6 +49,11 @@ class Order:
     open: bool = True
     placed_at: str = ""
 
+    @property
+    def quantity(self) -> int:
+        """How many places or pieces it holds in all."""
+        return sum(line.quantity for line in self.lines)
+
     def quantity_of(self, subject: str) -> int:
         """How many of the subject it holds while it stands."""
         return sum(line.quantity for line in self.lines if line.subject == subject)

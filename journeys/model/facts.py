@@ -67,6 +67,16 @@ def open_revenue() -> Fact:
     return Fact("open revenue")
 
 
+def places_sold() -> Fact:
+    """How many places, or pieces, the standing orders hold together (a count)."""
+    return Fact("places sold")
+
+
+def schedule(subject: Subject) -> Fact:
+    """When it takes place: the start in ISO 8601, UTC (a text)."""
+    return Fact("schedule", subject.key)
+
+
 def order(number: str) -> Fact:
     """One order: its lines and total, as a text."""
     return Fact("order", number)

@@ -255,4 +255,4 @@ class Watcher(Protocol):
 
 def fact_shown(surface: Surface, subject: Subject) -> Fact:
     """The fact that a surface shows when it is read for this subject."""
-    return Fact(surface.fact, subject.key if surface.fact in ("availability", "price") else "")
+    return Fact(surface.fact, subject.key if surface.fact in ("availability", "price", "schedule") else "")

@@ -22,7 +22,11 @@ class Witness:
         self._first: Mapping[str, Order] | None = None
 
     def sample(self) -> Sample:
-        """A sample of the record; taken again, a few times, while orders come and go between its parts."""
+        """A sample of the record, added to the history."""
+        return self._recorder.add(self.ask())
+
+    def ask(self) -> Sample:
+        """A sample that stays out of the history; taken again, a few times, while orders come and go between its parts."""
         for _ in range(_TRIES):
             asked = self._recorder.now()
             before = self._record.orders()
@@ -31,7 +35,7 @@ class Witness:
             steady = before == after
             if steady:
                 break
-        return self._recorder.add(self._put(asked, about, after, steady))
+        return self._put(asked, about, after, steady)
 
     def _put(self, asked: float, about: Mapping[str, Value], orders: tuple[Order, ...], steady: bool) -> Sample:
         if self._first is None:
@@ -54,4 +58,5 @@ class Witness:
             "revenue": Money.total((order.total for order in orders), self._currency),
             "open orders": len(standing),
             "open revenue": Money.total((order.total for order in standing), self._currency),
+            "places sold": sum(order.quantity for order in standing),
         }

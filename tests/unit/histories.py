@@ -160,7 +160,7 @@ def healthy() -> History:
 Which = Callable[[Any], bool]
 
 
-def varied(whole: History, kind: type, which: Which = lambda _: True, **changes: Any) -> History:
+def varied(whole: History, kind: type, which: Which = lambda _: True, /, **changes: Any) -> History:
     """The history with changes in the events of a kind; a value that is a function makes the new from the old."""
 
     def vary(event: Event) -> Event:

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 import pytest
 from histories import (
     MINE,
-    NUMBER,
-    ORDERS,
     STOCK,
     added,
     euro,
@@ -17,7 +15,6 @@ from histories import (
     order,
     reading,
     said,
-    sample,
     varied,
     verdicts,
 )
@@ -33,7 +30,6 @@ from journeys.model import (
     Step,
     StepOutcome,
     Verdict,
-    WriteOutcome,
 )
 
 EXPLANATIONS = {
@@ -76,7 +72,7 @@ def planted(defect: str) -> History:
 def test_a_healthy_history_passes_every_check() -> None:
     findings = judge(healthy(), ALL_CHECKS)
 
-    assert [] == [each for each in findings if each.verdict is not Verdict.PASS]
+    assert [each for each in findings if each.verdict is not Verdict.PASS] == []
     assert {each.name for each in ALL_CHECKS} == {each.check for each in findings}
 
 
@@ -97,7 +93,7 @@ def test_a_check_of_an_empty_history_has_nothing_to_judge(each: Check) -> None:
 
 @pytest.mark.parametrize("each", ALL_CHECKS, ids=lambda each: each.name)
 def test_a_check_says_what_it_promises(each: Check) -> None:
-    assert each.promise.endswith((".", "customer.")) or each.promise
+    assert each.promise.endswith(".")
 
 
 @check
@@ -122,7 +118,7 @@ def test_a_check_without_a_promise_has_an_empty_one() -> None:
     def silent(history: History) -> Iterator[Finding]:
         yield from ()
 
-    assert "" == check(silent).promise
+    assert check(silent).promise == ""
 
 
 def test_only_the_checks_of_the_journey_are_asked() -> None:
@@ -141,30 +137,14 @@ def varied_checks(*names: str) -> History:
 
 def test_other_customers_who_come_and_go_make_no_false_alarm() -> None:
     """Somebody buys 3 and cancels them between two samples, and a page shows the stock of that moment."""
-    came, went = order("B1", quantity=3), order("B1", quantity=3, open=False)
-    busy = added(
-        varied(healthy(), Sample, lambda s: s.asked >= 9, placed=(MINE, went)),
-        reading("product page", 9.15, 6),
-    )
-    assert came.quantity_of("mug") == 3
-    busy = varied(busy, Sample, lambda s: s.asked >= 9, values=lambda s: {**s.values, ORDERS.key: 42})
+    went = order("B1", quantity=3, open=False)
+    counted = {"orders": 42, "revenue": euro("550"), "open orders": 41}
     busy = varied(
-        busy,
+        added(healthy(), reading("product page", 9.15, 6)),
         Sample,
         lambda s: s.asked >= 9,
-        values=lambda s: {**s.values, "revenue": euro("550")},
+        placed=(MINE, went),
+        values=lambda s: {**s.values, **counted},
     )
 
     assert {Verdict.PASS} == set(verdicts(judge(busy, ALL_CHECKS)))
-
-
-def test_a_refused_write_that_was_accepted_is_named() -> None:
-    accepted = history(
-        sample(0.0, 9), *(e for e in healthy().writes if e.refusal), sample(11.1, 8, order("A2")), checks=("refusal",)
-    )
-    accepted = varied(accepted, type(accepted.writes[0]), outcome=WriteOutcome.ACKED, number="A2")
-
-    assert ["the store accepted order A2 of mug, though the card is declined"] == [
-        each.explanation for each in judge(accepted, ALL_CHECKS)
-    ]
-    assert NUMBER != "A2"

@@ -14,7 +14,7 @@ some = st.lists(one, min_size=1)
 
 
 def test_pass_is_better_than_unknown_is_better_than_fail() -> None:
-    assert [PASS, UNKNOWN, FAIL] == sorted(Verdict, key=lambda verdict: verdict.rank)
+    assert sorted(Verdict, key=lambda verdict: verdict.rank) == [PASS, UNKNOWN, FAIL]
 
 
 def test_of_nothing_nothing_is_known() -> None:

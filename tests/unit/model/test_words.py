@@ -36,7 +36,7 @@ MUG = Subject(key="mug", title="Mug", price=euro("12.50"), ids={"slug": "mug_1"}
 def test_every_fact_has_a_key_in_one_word() -> None:
     facts = (availability(MUG), price(MUG), orders(), revenue(), open_orders(), open_revenue(), order_fact("A1"))
 
-    assert [
+    assert [fact.key for fact in facts] == [
         "availability:mug",
         "price:mug",
         "orders",
@@ -44,7 +44,7 @@ def test_every_fact_has_a_key_in_one_word() -> None:
         "open orders",
         "open revenue",
         "order:A1",
-    ] == [fact.key for fact in facts]
+    ]
 
 
 @pytest.mark.parametrize(("count", "shown"), [(10, True), (1, True), (0, False), (-2, False)])
@@ -66,7 +66,7 @@ def test_reports_print_values_in_words(value: object, printed: str) -> None:
 
 
 def test_an_order_knows_how_many_of_a_subject_it_holds() -> None:
-    assert (3, 0) == (order("A1", quantity=3).quantity_of("mug"), order("A1", quantity=3).quantity_of("cup"))
+    assert (order("A1", quantity=3).quantity_of("mug"), order("A1", quantity=3).quantity_of("cup")) == (3, 0)
 
 
 def test_a_history_sorts_its_events_by_what_they_are() -> None:
@@ -75,7 +75,7 @@ def test_a_history_sorts_its_events_by_what_they_are() -> None:
     assert len(whole.events) == sum(
         map(len, (whole.steps, whole.writes, whole.readings, whole.samples, whole.receipts, whole.amounts))
     ) + len(whole.expectations)
-    assert () == whole.interventions
+    assert whole.interventions == ()
 
 
 def test_a_history_tells_what_is_left_and_what_went_wrong() -> None:
@@ -93,7 +93,7 @@ def test_only_acked_writes_are_acked() -> None:
 def test_a_surface_is_found_by_name_and_fact() -> None:
     whole = history()
 
-    assert LISTING == whole.surface("listing", STOCK)
+    assert whole.surface("listing", STOCK) == LISTING
     assert Surface(name="listing", fact="price") == whole.surface("listing", Fact("price", "mug"))
 
 
@@ -105,7 +105,7 @@ def test_the_record_of_a_fact_is_only_the_samples_that_hold_it() -> None:
     one = sample(0.0, 10)
 
     assert ((one, 10),) == history(one).record(STOCK)
-    assert () == history(one).record(Fact("price", "mug"))
+    assert history(one).record(Fact("price", "mug")) == ()
 
 
 def test_nothing_edits_an_event() -> None:
@@ -122,7 +122,7 @@ def test_the_verdict_of_a_run_is_the_worst_of_its_findings() -> None:
     result = Result(history=history(), findings=findings)
 
     assert Verdict.FAIL is result.verdict
-    assert ["fail", "unknown"] == [each.explanation for each in result.failures()]
+    assert [each.explanation for each in result.failures()] == ["fail", "unknown"]
 
 
 def test_a_run_without_findings_is_unknown() -> None:
@@ -130,4 +130,8 @@ def test_a_run_without_findings_is_unknown() -> None:
 
 
 def test_a_failed_step_is_the_stores_and_a_broken_one_is_not() -> None:
-    assert ["passed", "failed", "broken", "skipped"] == list(StepOutcome)
+    assert list(StepOutcome) == ["passed", "failed", "broken", "skipped"]
+
+
+def test_a_history_lasts_until_its_last_event_ended() -> None:
+    assert (history().lasted, round(healthy().lasted, 3)) == (0.0, 11.2)

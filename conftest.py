@@ -1,0 +1,67 @@
+"""Wiring of the tests: which browser they drive, and the sandbox that the store tests run against."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from journeys import stores
+from journeys.browser import find
+from journeys.config import Config, load
+from sandbox import CATALOGUE, Sandbox, State, Status
+
+_FOUND_UP = pytest.StashKey[bool]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remember whether somebody's sandbox is running: it is left running then."""
+    if not hasattr(session.config, "workerinput"):
+        session.config.stash[_FOUND_UP] = _sandbox().status().state is State.UP
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End the sandbox that the store tests have started."""
+    if not hasattr(session.config, "workerinput") and not session.config.stash.get(_FOUND_UP, False):
+        _sandbox().down()
+
+
+def _sandbox() -> Sandbox:
+    return stores.sandbox_of(load(None), lambda line: None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Tests that use pytest-playwright's ``page`` drive the same browser as the journeys."""
+    path = find(os.environ.get("JOURNEYS_BROWSER"))
+    return browser_type_launch_args | ({"executable_path": str(path)} if path else {})
+
+
+@pytest.fixture(scope="session")
+def sandbox(journeys_config: Config) -> Status:
+    """Both stores, running, in their seeded state."""
+    box = stores.sandbox_of(journeys_config, lambda line: None)
+    box.up()
+    return box.status()
+
+
+@pytest.fixture
+def planted(sandbox: Status, journeys_config: Config) -> Iterator[Callable[[str], Any]]:
+    """``with planted("missing_mail"):`` plants a fault in its store; afterwards the store is as seeded."""
+
+    @contextmanager
+    def plant(name: str) -> Iterator[None]:
+        fault = next(each for each in CATALOGUE if each.name == name)
+        home: Path = sandbox.stores[fault.store].home
+        fault.plant(home)
+        try:
+            yield
+        finally:
+            fault.mend(home)
+            stores.sandbox_of(journeys_config, lambda line: None).reset(fault.store)
+
+    yield plant

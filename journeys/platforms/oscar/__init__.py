@@ -1,0 +1,7 @@
+"""django-oscar shops: their REST API and dashboard as the record, their pages, mails and dashboard as surfaces."""
+
+from journeys.platforms.oscar.connect import connect
+
+KIND = "shop"
+
+__all__ = ["KIND", "connect"]

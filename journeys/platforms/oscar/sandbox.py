@@ -1,0 +1,45 @@
+"""The sandbox's shop in the words of a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from journeys.platforms.oscar.surfaces import LISTING_FRAGMENT, PRODUCT_FRAGMENT
+
+_PLENTY: Final = 5
+
+
+def translate(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Credentials, subjects, means, options and the application cache from what the sandbox says of its shop."""
+    products = details["products"].values()
+
+    def keys(fits: Callable[[int], bool]) -> tuple[str, ...]:
+        return tuple(each["path"].strip("/").rpartition("/")[2] for each in products if fits(each["stock"]))
+
+    return {
+        "credentials": {
+            "api_user": details["api_user"],
+            "api_password": details["api_password"],
+            "staff_user": details["staff_email"],
+            "staff_password": details["staff_password"],
+        },
+        "subjects": {
+            "plenty": keys(lambda stock: stock > _PLENTY),
+            "last": keys(lambda stock: stock == 1),
+            "sold out": keys(lambda stock: stock == 0),
+        },
+        "means": {
+            "card": details["cards"]["accepted"],
+            "declined card": details["cards"]["declined"],
+            "voucher": details["voucher"],
+            "voucher percent": "10",
+            "category": next(iter(details["categories"].values()))["name"],
+        },
+        "options": {
+            PRODUCT_FRAGMENT: "availability {product} full",
+            LISTING_FRAGMENT: "availability {product} short",
+        },
+        "application cache": (Path(details["cache_database"]), details["cache_table"]),
+    }

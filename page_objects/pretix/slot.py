@@ -1,0 +1,56 @@
+"""One slot with its products, as pretix offers them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from playwright.sync_api import Locator
+
+from journeys.model import Money, PageChanged, Refused, Subject
+from page_objects.pretix.checkout import CartPage
+from page_objects.pretix.tab import PretixPage
+
+_LEFT: Final = re.compile(r"([\d.,\s]*\d)")
+
+
+class SlotPage(PretixPage):
+    """What can be booked in one slot."""
+
+    def price(self, subject: Subject) -> Money:
+        """What one place costs."""
+        article = self._product(subject)
+        shown = " ".join(self.one(".price", article).inner_text().split())
+        return self.money("0" if shown.casefold() == "free" else shown)
+
+    def availability(self, subject: Subject) -> int:
+        """How many places the page says are left for the product; 0 when it cannot be chosen.
+
+        PageChanged when the store does not show numbers (setting "Show number of tickets left").
+        """
+        article = self._product(subject)
+        if "available" not in (self.one(".availability-box", article).get_attribute("class") or "").split():
+            return 0
+        left = _LEFT.search(self.one(".product-description small", article).inner_text())
+        if left is None:
+            raise PageChanged(f"{self.tab.url}: the number of places left is not shown for {subject.title}")
+        return int(re.sub(r"\D", "", left[1]))
+
+    def add_to_cart(self, subject: Subject) -> CartPage:
+        """Take one place; Refused when the slot is sold out."""
+        box = self.one(".availability-box", self._product(subject))
+        classes = set((box.get_attribute("class") or "").split())
+        if "gone" in classes or "unavailable" in classes:
+            raise Refused(" ".join(box.inner_text().split()))
+        self._take_one(self.one(f"#item_{subject.ids['item']}"))
+        self.one("#btn-add-to-cart").click()
+        return self.another(CartPage).arrived(subject)
+
+    def _take_one(self, chosen: Locator) -> None:
+        if chosen.get_attribute("type") == "checkbox":
+            chosen.check(force=True)
+        else:
+            chosen.fill("1")
+
+    def _product(self, subject: Subject) -> Locator:
+        return self.one(f"#item-{subject.ids['item']}")

@@ -1,0 +1,113 @@
+"""The application cache of a Django store, on a real SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fakes import FakeVisitor
+
+from journeys.layers import BrowserHttpCache, DjangoDatabaseCache
+from journeys.model import errors
+from journeys.run.ports import Clears, Place
+
+KEYS = ("mug:stock", "mug:price", "cup:stock", "session:1")
+PLACE = Place(url="/mug", keys={"application cache": ("mug:stock", "mug:price"), "edge": ("cup:stock",)})
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "cache.sqlite3"
+    with closing(sqlite3.connect(file)) as cache, cache:
+        cache.execute('CREATE TABLE "the_cache" (cache_key TEXT PRIMARY KEY, value TEXT, expires TEXT)')
+        cache.executemany("INSERT INTO the_cache VALUES (?, 'old', '2099-01-01')", [(key,) for key in KEYS])
+    return file
+
+
+def held(file: Path) -> set[str]:
+    with closing(sqlite3.connect(file)) as cache:
+        return {key for (key,) in cache.execute("SELECT cache_key FROM the_cache")}
+
+
+def clear(layer: DjangoDatabaseCache, place: Place = PLACE) -> str:
+    return layer.clear(place, FakeVisitor())  # type: ignore[arg-type]
+
+
+def test_only_the_keys_of_the_place_are_deleted(file: Path) -> None:
+    assert "mug:stock, mug:price" == clear(DjangoDatabaseCache(file=file, table="the_cache"))
+    assert {"cup:stock", "session:1"} == held(file)
+
+
+def test_keys_that_are_not_there_are_no_error(file: Path) -> None:
+    layer = DjangoDatabaseCache(file=file, table="the_cache")
+
+    assert clear(layer) == clear(layer)
+
+
+def test_a_place_without_keys_deletes_nothing(file: Path) -> None:
+    assert "nothing: no key is known" == clear(DjangoDatabaseCache(file=file, table="the_cache"), Place(url="/mug"))
+    assert set(KEYS) == held(file)
+
+
+def test_a_key_is_never_read_as_sql(file: Path) -> None:
+    clear(
+        DjangoDatabaseCache(file=file, table="the_cache"),
+        Place(keys={"application cache": ("x') OR 1=1 --",)}),
+    )
+
+    assert set(KEYS) == held(file)
+
+
+def test_the_whole_table_is_emptied_only_where_the_configuration_says_all(file: Path) -> None:
+    assert "the whole application cache" == clear(
+        DjangoDatabaseCache(file=file, table="the_cache", clears=Clears.ALL)
+    )
+    assert set() == held(file)
+
+
+def test_a_table_that_is_not_there_is_a_fault_of_the_tester(file: Path) -> None:
+    with pytest.raises(errors.TesterFault, match=r"cannot clear the application cache in .*: no such table"):
+        clear(DjangoDatabaseCache(file=file, table="another"))
+
+
+def test_a_file_that_is_not_there_is_a_fault_and_is_not_made(tmp_path: Path) -> None:
+    missing = tmp_path / "none.sqlite3"
+    with pytest.raises(errors.TesterFault, match="unable to open database file"):
+        clear(DjangoDatabaseCache(file=missing, table="the_cache"))
+
+    assert not missing.exists()
+
+
+def test_the_store_may_use_its_cache_at_the_same_time(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as store:
+        store.execute("SELECT * FROM the_cache").fetchone()
+        clear(DjangoDatabaseCache(file=file, table="the_cache"))
+        store.execute("INSERT INTO the_cache VALUES ('mug:stock', 'new', '2099-01-01')")
+        store.commit()
+
+    assert {"mug:stock", "cup:stock", "session:1"} == held(file)
+
+
+def test_the_cache_is_shared_and_the_browsers_is_personal(file: Path) -> None:
+    layers = DjangoDatabaseCache(file=file, table="the_cache"), BrowserHttpCache()
+
+    assert [("application cache", False), ("browser HTTP cache", True)] == [
+        (layer.name, layer.personal) for layer in layers
+    ]
+
+
+def test_clearing_the_browsers_cache_is_left_to_the_visitor() -> None:
+    class Visitor(FakeVisitor):
+        cleared = 0
+
+        def clear_http_cache(self) -> None:
+            self.cleared += 1
+
+    visitor = Visitor()
+
+    assert ("the visitor's HTTP cache", 1) == (
+        BrowserHttpCache().clear(PLACE, visitor),  # type: ignore[arg-type]
+        visitor.cleared,
+    )

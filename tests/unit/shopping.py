@@ -1,0 +1,61 @@
+"""A small store with fake surfaces and layers, and a real watch and witness in front of it."""
+
+from __future__ import annotations
+
+from fakes import MUG, FakeClock, FakeReader, FakeVisitor, Till, recorder, store
+from histories import STOCK, expect, write
+
+from journeys.model import Intervention, JourneyError, Reading
+from journeys.run.isolate import isolate
+from journeys.run.watch import Caches, Watch
+from journeys.run.witness import Witness
+
+
+class Shopping:
+    """Everything that watching needs, about ten mugs."""
+
+    def __init__(self, clock: FakeClock, till: Till, *readers: FakeReader, caches: Caches = "keep") -> None:
+        self.clock = clock
+        self.till = till
+        self.visitor = FakeVisitor()
+        layers = {layer.name: layer for reader in readers for layer in reader.layers}
+        self.store = store(till, *readers, layers=tuple(layers.values()))
+        self.recorder = recorder(clock, *readers)
+        self.witness = Witness(till, MUG, "EUR", self.recorder)
+        self.watch = Watch(
+            store=self.store,
+            subject=MUG,
+            visitor=self.visitor,
+            witness=self.witness,
+            recorder=self.recorder,
+            clock=clock,
+            caches=caches,
+            explain=lambda error: error if isinstance(error, JourneyError) else JourneyError(f"broken: {error}"),
+        )
+
+    def sell(self) -> None:
+        """Our own order, which takes a second."""
+        began = self.recorder.now()
+        self.clock.now += 1.0
+        number = self.till.place("jrn-1@example.org").number
+        self.recorder.add(write(began, self.recorder.now(), number=number))
+        self.recorder.add(expect(STOCK, -1))
+        self.witness.sample()
+
+    def looked_and_sold(self) -> tuple[Reading, ...]:
+        """Look, sell one, and follow it; the readings that stayed stale."""
+        self.watch.look(visits=2)
+        self.clock.now += 5.0
+        self.sell()
+        return self.watch.follow([STOCK])
+
+    def isolate(self, stale: Reading) -> Intervention | None:
+        return isolate(
+            stale,
+            store=self.store,
+            subject=MUG,
+            visitor=self.visitor,
+            watch=self.watch,
+            witness=self.witness,
+            recorder=self.recorder,
+        )
