@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from importlib.metadata import version
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, Final
@@ -23,7 +24,7 @@ from journeys import doctor as examination
 from journeys import programme as programmes
 from journeys import stores
 from journeys.config import Config, ConfigError
-from journeys.model import JourneyError, Result, TesterFault
+from journeys.model import AccessDenied, JourneyError, Result, TesterFault
 from journeys.programme import Exit, Programme
 from journeys.run.ports import Watcher
 from journeys.run.watchers import Together
@@ -289,35 +290,36 @@ def _show(now: Any) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every expected failure is one message and an exit code, never a traceback."""
     signal.signal(signal.SIGTERM, _interrupt)
-    sys.exit(_coded(lambda: app(args=arguments, standalone_mode=False)))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without UTF-8 gets question marks, not a traceback
+    sys.exit(_coded(arguments))
 
 
-def _coded(do: Callable[[], Any]) -> int:
-    import click  # typer's own; only its exceptions are needed
-
+def _coded(arguments: list[str] | None) -> int:
     try:
-        returned = do()
-        return int(returned) if isinstance(returned, int) else int(Exit.PASS)
-    except click.exceptions.Exit as exit_:
-        return exit_.exit_code
-    except click.ClickException as error:
-        error.show()
-        return int(Exit.USAGE)
-    except (KeyboardInterrupt, click.Abort):
+        app(args=arguments)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else Exit.PASS
+        return _say("interrupted; what was done is undone", code) if code == Exit.INTERRUPTED else code
+    except KeyboardInterrupt:
         return _say("interrupted; what was done is undone", Exit.INTERRUPTED)
     except ConfigError as error:
         return _say(str(error), Exit.USAGE)
     except (TesterFault, SandboxError, reports.CannotBuild) as error:
         return _say(str(error), Exit.TESTER)
+    except AccessDenied as error:
+        return _say(str(error), Exit.USAGE)
     except JourneyError as error:
         return _say(str(error), Exit.FAULT)
     except OSError as error:
         return _say(f"{error.filename or 'the disk'}: {error.strerror or error}", Exit.TESTER)
+    return Exit.PASS
 
 
-def _say(message: str, code: Exit) -> int:
-    err.print(f"journeys: {message}", style="bold red", highlight=False, markup=False)
-    return int(code)
+def _say(message: str, code: int) -> int:
+    err.print(f"journeys: {message}", style="bold red", highlight=False, markup=False, soft_wrap=True)
+    return code
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

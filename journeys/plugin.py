@@ -138,11 +138,13 @@ def run(
 ) -> Performer:
     """Performs journeys in the test's store and reports their steps, readings, picture and trace to Allure."""
     report = pytestconfig.getoption("--journeys-report")
+    steps = AllureSteps()
+    request.addfinalizer(steps.close)
     company = Company(
         stage=stage,
         clock=SystemClock(),
         journal=journal_of(journeys_config),
-        watcher=AllureSteps(),
+        watcher=steps,
         artifacts=report / "runs" if report else None,
     )
     return Performer(

@@ -48,8 +48,7 @@ def opened(config: Config, name: str) -> Iterator[Store]:
     if name not in config.stores:
         raise ConfigError(f"unknown store {name}; configured are {', '.join(config.stores)}")
     settings = config.stores[name]
-    connect = _platform(settings.platform)
-    store: Store = connect(_connection(config, name, settings))
+    store: Store = _platform(settings.platform).connect(_connection(config, name, settings))
     try:
         yield store
     finally:
@@ -60,9 +59,7 @@ def kind_of(config: Config, name: str) -> str:
     """``shop`` or ``booking``: what kind of store its platform makes it."""
     if name not in config.stores:
         raise ConfigError(f"unknown store {name}; configured are {', '.join(config.stores)}")
-    platform = config.stores[name].platform
-    _platform(platform)
-    return str(importlib.import_module(f"journeys.platforms.{platform}").KIND)
+    return str(_platform(config.stores[name].platform).KIND)
 
 
 def only_loopback(config: Config, names: Sequence[str]) -> bool:
@@ -82,6 +79,7 @@ def platforms() -> tuple[str, ...]:
 
 
 def _platform(name: str) -> Any:
+    """The module of a platform: it has ``KIND`` and ``connect``, and ``translate`` if the sandbox knows it."""
     for point in entry_points(group=_GROUP):
         if point.name == name:
             return point.load()
@@ -124,7 +122,6 @@ def _layers(config: Config, settings: StoreSettings, given: Mapping[str, Any]) -
 
 def _from_sandbox(config: Config, name: str, settings: StoreSettings) -> Mapping[str, Any]:
     """What the running sandbox says of a store, in the words of a connection."""
-    translate = importlib.import_module(f"journeys.platforms.{settings.platform}.sandbox").translate
     try:
         status = sandbox_of(config, lambda line: None).status()
     except SandboxError as error:
@@ -134,5 +131,5 @@ def _from_sandbox(config: Config, name: str, settings: StoreSettings) -> Mapping
         raise ConfigError(f"stores.{name}: the sandbox has no store on {settings.platform}")
     if store.url is None or not store.details or store.pid is None:
         raise TesterFault(f"the sandbox's {settings.platform} store is not running: start it with journeys sandbox up")
-    given: dict[str, Any] = translate(store.details)
+    given: dict[str, Any] = _platform(settings.platform).translate(store.details)
     return given | {"url": store.url, "maildir": status.mail.maildir}

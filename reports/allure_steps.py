@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,13 +34,14 @@ class AllureSteps:
 
     def __init__(self) -> None:
         self._open: list[Any] = []
+        self._labels: set[tuple[str, str]] = set()
         self._description = ""
 
     def began(self, heading: Heading) -> None:
         """A run begins."""
         self.close()
-        _test.feature(heading.title or heading.journey)
-        _test.suite(heading.store)
+        self._label("feature", heading.title or heading.journey)
+        self._label("suite", heading.store)
         _test.parameter("seed", heading.seed, excluded=True)
         self._enter(what_ran(heading))
 
@@ -67,15 +69,25 @@ class AllureSteps:
                 extension=enclosure.extension,
             )
         for name, value in labels(result):
-            _test.label(name, value)
-        self._description += description(result)
-        if self._description:
-            _test.description_html(self._description)
-        self._leave(STATUS[result.verdict], message(result))
+            self._label(name, value)
+        self._describe(result)
+        self._leave(STATUS[result.verdict], message(result).partition("\n")[0])
 
     def close(self) -> None:
         """End every step that is still open."""
         self._back_to(0)
+
+    def _label(self, name: str, value: str) -> None:
+        """Label the test, once only when several runs have the same label."""
+        if (name, value) not in self._labels:
+            self._labels.add((name, value))
+            _test.label(name, value)
+
+    def _describe(self, result: Result) -> None:
+        told = description(result)
+        if told:
+            self._description += f"<p><b>{escape(what_ran(result.history.heading))}</b></p>{told}"
+            _test.description_html(self._description)
 
     def _back_to(self, depth: int) -> None:
         while len(self._open) > depth:

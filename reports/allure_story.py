@@ -27,7 +27,7 @@ _PROMISES: Final = {check.name: check.promise for check in ALL_CHECKS}
 _TYPES: Final = {
     "png": "image/png",
     "ndjson": "text/plain",
-    "zip": "application/vnd.allure.playwright-trace",
+    "zip": "application/zip",
     "html": "text/html",
 }
 

@@ -20,6 +20,7 @@ h2 { font-size: 15px; margin: 24px 0 6px; } h2:first-child { margin-top: 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 600; color: var(--quiet); border-bottom: 2px solid var(--line); }
 th, td { padding: 6px 14px 6px 6px; vertical-align: top; overflow-wrap: break-word; }
+td:nth-last-child(-n+2) { overflow-wrap: anywhere; min-width: 6em; } td:nth-child(3) { min-width: 9em; }
 td { border-bottom: 1px solid var(--line); } td:first-child, .state { white-space: nowrap; }
 small { display: block; color: var(--quiet); } small.error { color: var(--bad); }
 .fresh .state { color: var(--good); } .unknown .state, .late .state { color: var(--so); }
@@ -30,7 +31,8 @@ small { display: block; color: var(--quiet); } small.error { color: var(--bad); 
 }
 @media (max-width: 620px) {
   thead { display: none; } table, tbody, tr, td { display: block; }
-  tr { padding: 8px 6px; border-bottom: 1px solid var(--line); } td { border: 0; padding: 1px 0 1px 8em; }
+  tr { padding: 8px 6px; border-bottom: 1px solid var(--line); }
+  tr td { border: 0; padding: 1px 0 1px 8em; min-width: 0; }
   td::before { content: attr(data-title); color: var(--quiet); float: left; margin-left: -8em; }
 }
 """

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from journeys.model import TesterFault
@@ -69,16 +68,13 @@ class Journal:
 
     def prune(self) -> None:
         """Drop what is done, so that the file does not grow for ever."""
-        with self._locked("a+") as file:
-            waiting = self.open()
+        with self._locked():
             draft = self._path.with_suffix(".draft")
-            draft.write_text("".join(_line(each) for each in reversed(waiting)), encoding="utf-8")
-            file.seek(0)
-            file.truncate()
-            file.write(draft.read_text(encoding="utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-            draft.unlink()
+            with draft.open("w", encoding="utf-8") as file:
+                file.writelines(_line(each) for each in reversed(self.open()))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._path)  # at no moment is there only half a journal
 
     def _lines(self) -> list[str]:
         try:
@@ -89,7 +85,7 @@ class Journal:
             raise TesterFault(f"cannot read the journal {self._path}: {error.strerror}") from error
 
     def _append(self, compensation: Compensation) -> None:
-        with self._locked("a") as file:
+        with self._locked(), self._path.open("a", encoding="utf-8") as file:
             # A line cut short by a crash must not swallow this one.
             file.write(("\n" if self._torn() else "") + _line(compensation))
             file.flush()
@@ -104,12 +100,13 @@ class Journal:
             return file.read(1) != b"\n"
 
     @contextmanager
-    def _locked(self, mode: str) -> Iterator[Any]:
+    def _locked(self) -> Iterator[None]:
+        """The lock is a file beside the journal, which pruning replaces."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open(mode, encoding="utf-8") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                yield file
+            with self._path.with_suffix(".lock").open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
         except OSError as error:
             raise TesterFault(
                 f"cannot write the journal {self._path}: {error.strerror}; without it nothing is bought"
@@ -122,7 +119,8 @@ def process_name(pid: int) -> str:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
         return "" if not _signalable(pid) else str(pid)
-    return f"{pid}@{stat.rpartition(')')[2].split()[19]}"
+    state, *rest = stat.rpartition(")")[2].split()
+    return "" if state in "ZX" else f"{pid}@{rest[18]}"  # a zombie does nothing any more
 
 
 def _signalable(pid: int) -> bool:

@@ -135,7 +135,7 @@ class Run:
             if not refusal:
                 raise
         except BaseException as error:
-            reason = f"the reply was lost: {error or type(error).__name__}"
+            outcome, reason = WriteOutcome.INDETERMINATE, f"the reply was lost: {str(error) or type(error).__name__}"
             outcome, number = self._ask_record(kind, by, error)
             raise
         finally:
@@ -171,9 +171,10 @@ class Run:
         """After a lost reply: the record's word, if it has one within a few seconds."""
         if kind == "cancellation" or isinstance(error, (AccessDenied, KeyboardInterrupt)):
             return WriteOutcome.INDETERMINATE, ""
+        known = {write.number for write in self._recorder.history().writes}
         try:
             found = settle(
-                lambda: [order.number for order in self._record.orders() if order.email == by.email],
+                lambda: [o.number for o in self._record.orders() if o.email == by.email and o.number not in known],
                 bool,
                 self._clock,
                 _REPLY_LOST_S,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
-from journeys.checks import agrees
+from journeys.checks import agrees, current
 from journeys.model import AccessDenied, Fact, JourneyError, Reading, Subject
 from journeys.run.clock import Clock
 from journeys.run.ports import Clears, Reader, Store, Visitor, fact_shown
@@ -85,7 +85,8 @@ class Watch:
                 last[reading.surface + reading.fact.key] = reading
             self._witness.sample()
             history = self._recorder.history()
-            fresh = {key for key, reading in last.items() if agrees(history, reading) is True}
+            # An old value within the tolerance is excused, but not yet new: it is read again.
+            fresh = {key for key, reading in last.items() if current(history, reading)}
             waiting = [r for r in waiting if r.surface.name + fact_shown(r.surface, self._subject).key not in fresh]
             if not waiting:
                 break

@@ -23,10 +23,10 @@ class Witness:
 
     def sample(self) -> Sample:
         """A sample of the record, added to the history."""
-        return self._recorder.add(self.ask())
+        return self._recorder.add(self.taken())
 
-    def ask(self) -> Sample:
-        """A sample that stays out of the history; taken again, a few times, while orders come and go between its parts."""
+    def taken(self) -> Sample:
+        """A sample that stays out of the history; taken again, a few times, while orders come and go."""
         for _ in range(_TRIES):
             asked = self._recorder.now()
             before = self._record.orders()

@@ -45,7 +45,7 @@ class AccountPages(Page):
         rows = self.one("table").locator("tr")
         return Confirmation(
             number=number,
-            lines=tuple(_line(row) for row in rows.filter(has=self.tab.locator("form")).all()),
+            lines=tuple(self._line(row) for row in rows.filter(has=self.tab.locator("td p")).all()),
             total=self._total(rows),
         )
 
@@ -61,7 +61,9 @@ class AccountPages(Page):
         row = rows.filter(has=self.tab.locator("th", has_text="Order total"))
         return self.money(self.one("td", within=row).inner_text())
 
-
-def _line(row: Locator) -> Line:
-    cells = row.locator("td").all_inner_texts()
-    return Line(title=cells[0].strip(), quantity=int(cells[1]))
+    def _line(self, row: Locator) -> Line:
+        """The product's name is the first thing in its cell; a link to review it may follow."""
+        return Line(
+            title=self.one("td p", within=row).inner_text().strip(),
+            quantity=int(row.locator("td").nth(1).inner_text()),
+        )

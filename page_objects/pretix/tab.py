@@ -1,4 +1,4 @@
-"""What all pages of pretix do when they open: over plain HTTP the first one of a tab loads itself again."""
+"""What all pages of pretix do when they open: over plain HTTP the first one of a tab would load itself again."""
 
 from __future__ import annotations
 
@@ -6,21 +6,16 @@ from typing import Final
 
 from page_objects.page import Page
 
-# pretix looks for a cookie that browsers take over HTTPS only, and reloads once when it is missing. It remembers
-# that in the tab's session storage; writing another word there says that the reload has been waited for.
-_SETTLED: Final = """() => {
-    if (document.readyState === "loading") return false;
-    if (sessionStorage.getItem("csrfReloadPerformed") !== "1") return true;
-    if (performance.getEntriesByType("navigation")[0].type !== "reload") return false;
-    sessionStorage.setItem("csrfReloadPerformed", "waited for");
-    return true;
-}"""
+# pretix looks for a cookie that browsers take over HTTPS only, reloads a page without it, and keeps in mind that it
+# did. With that in mind from the start a tab over HTTP loads its first page once, as over HTTPS.
+_RELOADED: Final = "sessionStorage.setItem('csrfReloadPerformed', '1')"
 
 
 class PretixPage(Page):
     """One page of pretix in one tab."""
 
     def go(self, path: str) -> None:
-        """Open a path and wait until the page stays."""
+        """Open a path of the store."""
+        if self.tab.url == "about:blank" and self.base.startswith("http://"):
+            self.tab.add_init_script(_RELOADED)
         super().go(path)
-        self.tab.wait_for_function(_SETTLED)

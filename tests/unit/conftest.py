@@ -10,8 +10,8 @@ from hypothesis import settings
 
 from journeys.run import settle
 
-settings.register_profile("here", deadline=None, max_examples=60, database=None)
-settings.register_profile("ci", deadline=None, max_examples=60, database=None, derandomize=True)
+settings.register_profile("here", deadline=None, max_examples=50, database=None)
+settings.register_profile("ci", deadline=None, max_examples=50, database=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 

@@ -40,7 +40,7 @@ def test_without_a_file_it_is_the_sandbox(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     config = load(None, {})
 
-    assert {"shop": "oscar", "booking": "pretix"} == {name: each.platform for name, each in config.stores.items()}
+    assert {name: each.platform for name, each in config.stores.items()} == {"shop": "oscar", "booking": "pretix"}
     assert all(store.sandbox and store.may_write for store in config.stores.values())
     assert tmp_path == config.folder
 
@@ -48,11 +48,11 @@ def test_without_a_file_it_is_the_sandbox(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_file_in_the_folder_is_found(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(write(LIVE).parent)
 
-    assert ["live"] == list(load(None, {}).stores)
+    assert list(load(None, {}).stores) == ["live"]
 
 
 def test_the_environment_may_name_the_file(write: Write) -> None:
-    assert ["live"] == list(load(None, {"JOURNEYS_CONFIG": str(write(LIVE))}).stores)
+    assert list(load(None, {"JOURNEYS_CONFIG": str(write(LIVE))}).stores) == ["live"]
 
 
 @pytest.mark.parametrize(
@@ -81,19 +81,19 @@ def test_paths_are_relative_to_the_file(write: Write) -> None:
 def test_secrets_come_from_the_environment(write: Write) -> None:
     path = write(LIVE + '[stores.live.credentials]\napi_user = "staff"\napi_password = "${SECRET}"')
 
-    assert "s3cret" == load(path, {"SECRET": "s3cret"}).stores["live"].credentials.api_password
+    assert load(path, {"SECRET": "s3cret"}).stores["live"].credentials.api_password == "s3cret"
 
 
 def test_variables_are_filled_in_everywhere(write: Write) -> None:
     path = write(LIVE + '[stores.live.subjects]\nplenty = ["${SLUG}", "a-${SLUG}"]')
 
-    assert ("mug", "a-mug") == load(path, {"SLUG": "mug"}).stores["live"].subjects["plenty"]
+    assert load(path, {"SLUG": "mug"}).stores["live"].subjects["plenty"] == ("mug", "a-mug")
 
 
 def test_a_variable_that_is_not_set_is_a_mistake(write: Write) -> None:
     path = write(LIVE + '[stores.live.credentials]\napi_token = "${SECRET}"')
 
-    assert ["stores.live.credentials.api_token: ${SECRET} is not set in the environment"] == mistakes(path)
+    assert mistakes(path) == ["stores.live.credentials.api_token: ${SECRET} is not set in the environment"]
 
 
 @pytest.mark.parametrize("key", ["api_password", "api_token", "staff_password"])
@@ -178,7 +178,7 @@ def test_a_mistake_says_what_it_found(write: Write) -> None:
 def test_the_environment_goes_before_the_file(write: Write, variable: str, read: Callable[[Config], str]) -> None:
     path = write('state = "s"\n[browser]\nexecutable = "b"\nheaded = true\n[sandbox]\nhome = "h"\n' + LIVE)
 
-    assert "/from/the/environment" == read(load(path, {variable: "/from/the/environment"}))
+    assert read(load(path, {variable: "/from/the/environment"})) == "/from/the/environment"
     assert load(path, {variable: "/from/the/environment"}).browser.headed
 
 

@@ -1,7 +1,8 @@
 """django-oscar shops: their REST API and dashboard as the record, their pages, mails and dashboard as surfaces."""
 
 from journeys.platforms.oscar.connect import connect
+from journeys.platforms.oscar.sandbox import translate
 
 KIND = "shop"
 
-__all__ = ["KIND", "connect"]
+__all__ = ["KIND", "connect", "translate"]

@@ -40,7 +40,7 @@ def undo_account(api: Backend, dashboard: Dashboard, email: str, cancelled: str)
     answer = api.raw("DELETE", url)
     if answer.is_success or answer.status_code == 404:
         return Undone()
-    return Undone(benign=(f"the account {email} stays: the shop's API answered {answer.status_code}",))
+    return Undone(benign=(f"the account {email} stays: the shop's API user may not delete it ({answer.status_code})",))
 
 
 def _user(api: Backend, email: str) -> str | None:

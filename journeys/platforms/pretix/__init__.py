@@ -1,5 +1,8 @@
 """pretix: its REST API as the record, its pages, control pages, feed and mails as surfaces."""
 
 from journeys.platforms.pretix.connect import connect
+from journeys.platforms.pretix.sandbox import translate
 
-__all__ = ["connect"]
+KIND = "booking"
+
+__all__ = ["KIND", "connect", "translate"]

@@ -53,15 +53,15 @@ def test_line_totals_are_compared_only_where_both_show_them() -> None:
 
 
 def test_a_place_that_shows_nothing_of_the_order_proves_nothing() -> None:
-    assert only(
-        told(said=Confirmation(status="paid")), Verdict.UNKNOWN
-    ) == ["mail of A1 shows nothing that the record holds"]
+    assert only(told(said=Confirmation(status="paid")), Verdict.UNKNOWN) == [
+        "mail of A1 shows nothing that the record holds"
+    ]
 
 
 def test_a_mail_that_does_not_come_is_a_fault() -> None:
-    assert only(
-        told(said=None, received=30.0), Verdict.FAIL
-    ) == ["no mail of order A1 came in 24.0 s; the record holds the order"]
+    assert only(told(said=None, received=30.0), Verdict.FAIL) == [
+        "no mail of order A1 came in 24.0 s; the record holds the order"
+    ]
 
 
 def test_a_mail_that_cannot_be_read_is_unknown() -> None:

@@ -28,6 +28,7 @@ from journeys.model import Expectation, Fact, History, Money, Order, Sample, Ver
 
 OPEN_ORDERS = Fact("open orders")
 OPEN_REVENUE = Fact("open revenue")
+PLACES_SOLD = Fact("places sold")
 
 
 def bought(after: Sample, *expectations: Expectation) -> History:
@@ -82,6 +83,7 @@ def others() -> tuple[Order, Order, Order]:
         (OPEN_ORDERS, 1, 40, 41),
         (REVENUE, euro("12.50"), euro("500"), euro("537.50")),
         (OPEN_REVENUE, euro("12.50"), euro("500"), euro("512.50")),
+        (PLACES_SOLD, 1, 40, 41),
     ],
 )
 def test_each_fact_is_moved_by_others_in_its_own_way(
@@ -159,23 +161,23 @@ def test_without_samples_at_rest_on_both_sides_nothing_is_known(missing: str) ->
     at = (lambda s: s.asked < 5) if "before" in missing else (lambda s: s.asked > 5)
     dark = varied(whole, Sample, at, steady=False) if "steady" in missing else without(whole, Sample, at)
 
-    assert only(
-        conservation(dark), Verdict.UNKNOWN
-    ) == ["availability:mug was not sampled at rest before and after the order"]
+    assert only(conservation(dark), Verdict.UNKNOWN) == [
+        "availability:mug was not sampled at rest before and after the order"
+    ]
 
 
 def test_a_fact_that_orders_do_not_move_is_unknown() -> None:
     start, end = (Sample(asked=at, received=at, values={"price:mug": euro("1")}) for at in (0.0, 7.0))
     priced = history(start, write(5.0, 6.0), end, expect(Fact("price", "mug"), euro("1")))
 
-    assert only(
-        conservation(priced), Verdict.UNKNOWN
-    ) == ["the check itself failed: ValueError: nothing is known of how orders move price:mug"]
+    assert only(conservation(priced), Verdict.UNKNOWN) == [
+        "the check itself failed: ValueError: nothing is known of how orders move price:mug"
+    ]
 
 
 def test_a_record_that_counts_in_words_is_unknown() -> None:
     worded = varied(bought(sample(6.1, 9, MINE)), Sample, values={STOCK.key: "plenty"})
 
-    assert only(
-        conservation(worded), Verdict.UNKNOWN
-    ) == ["the check itself failed: TypeError: 'plenty' is neither a count nor money"]
+    assert only(conservation(worded), Verdict.UNKNOWN) == [
+        "the check itself failed: TypeError: 'plenty' is neither a count nor money"
+    ]

@@ -72,15 +72,14 @@ def test_a_stale_surface_stays_stale_when_it_heals_later() -> None:
 
 
 def test_the_old_value_may_stand_for_the_tolerance() -> None:
-    assert only(
-        freshness(followed(*seen((6.3, 10), (8.0, 9)))), Verdict.PASS
-    ) == ["product page showed 9 of availability:mug 0.3–2.1 s after order A1 was acked"]
+    assert only(freshness(followed(*seen((6.3, 10), (8.0, 9)))), Verdict.PASS) == [
+        "product page showed 9 of availability:mug 0.3–2.1 s after order A1 was acked"
+    ]
 
 
 def test_an_old_value_within_the_tolerance_that_is_not_read_again_proves_nothing() -> None:
     assert only(freshness(followed(*seen((6.3, 10)))), Verdict.UNKNOWN) == [
-        "product page showed 10 of availability:mug from before order A1 was acked,"
-        " and was not read again after 2.0 s"
+        "product page showed 10 of availability:mug from before order A1 was acked, and was not read again after 2.0 s"
     ]
 
 
@@ -118,9 +117,9 @@ def test_a_surface_that_could_not_be_read_is_unknown() -> None:
 
 
 def test_a_wrong_value_around_which_the_record_was_not_sampled_is_unknown() -> None:
-    assert only(freshness(followed(reading("product page", 9.0, 7), reading("product page", 9.5, 10))), Verdict.UNKNOWN) == [
-        "product page showed 10 of availability:mug: the record was not sampled around the reading"
-    ]
+    assert only(
+        freshness(followed(reading("product page", 9.0, 7), reading("product page", 9.5, 10))), Verdict.UNKNOWN
+    ) == ["product page showed 10 of availability:mug: the record was not sampled around the reading"]
 
 
 def test_a_wrong_value_around_which_the_record_was_not_at_rest_is_unknown() -> None:
@@ -133,9 +132,9 @@ def test_readings_asked_for_before_the_ack_or_after_the_next_write_do_not_count(
     early, late = reading("product page", 5.5, 10), reading("product page", 12.5, 10)
     cancellation = write(12.0, 13.0, kind="cancellation", number=NUMBER)
 
-    assert only(
-        freshness(followed(early, sample(12.1, 9, MINE), cancellation, late)), Verdict.UNKNOWN
-    ) == ["product page was not read after order A1 was acked"]
+    assert only(freshness(followed(early, sample(12.1, 9, MINE), cancellation, late)), Verdict.UNKNOWN) == [
+        "product page was not read after order A1 was acked"
+    ]
 
 
 def test_a_surface_of_presence_shows_what_it_can() -> None:
@@ -174,9 +173,9 @@ def test_others_who_only_cancel_do_not_excuse_a_value_that_never_was() -> None:
 
 
 def test_surfaces_that_agree_before_any_write_pass() -> None:
-    assert only(
-        agreement(healthy()), Verdict.PASS
-    )[:1] == ["product page showed 10 of availability:mug, as the record did"]
+    assert only(agreement(healthy()), Verdict.PASS)[:1] == [
+        "product page showed 10 of availability:mug, as the record did"
+    ]
 
 
 def test_a_surface_that_disagrees_before_any_write_is_a_fault() -> None:
@@ -194,9 +193,9 @@ def test_a_surface_that_agrees_in_the_end_passes() -> None:
 def test_a_disagreement_right_at_the_start_may_be_the_tolerance() -> None:
     early = history(sample(0.0, 10), reading("product page", 0.2, 7), sample(0.4, 10))
 
-    assert only(
-        agreement(early), Verdict.UNKNOWN
-    ) == ["product page showed 7 of availability:mug: the record was not sampled around the reading"]
+    assert only(agreement(early), Verdict.UNKNOWN) == [
+        "product page showed 7 of availability:mug: the record was not sampled around the reading"
+    ]
 
 
 def test_what_is_read_after_the_first_write_is_no_agreement() -> None:

@@ -36,31 +36,31 @@ def test_a_customer_who_is_refused_without_any_change_passes() -> None:
 def test_a_sold_out_customer_who_is_refused_passes() -> None:
     sold_out = refused(refusal=SOLD_OUT, reason="")
 
-    assert only(
-        refusal(told(sample(0.0, 0), sold_out, sample(6.1, 0))), Verdict.PASS
-    ) == ["the customer was refused (sold out) and nothing changed"]
+    assert only(refusal(told(sample(0.0, 0), sold_out, sample(6.1, 0))), Verdict.PASS) == [
+        "the customer was refused (sold out) and nothing changed"
+    ]
 
 
 def test_a_customer_who_is_accepted_is_a_fault() -> None:
     accepted = refused(outcome=WriteOutcome.ACKED, number="A2", refusal=SOLD_OUT)
 
-    assert only(
-        refusal(told(sample(0.0, 0), accepted, sample(6.1, -1))), Verdict.FAIL
-    ) == ["the store accepted order A2 of mug, though sold out"]
+    assert only(refusal(told(sample(0.0, 0), accepted, sample(6.1, -1))), Verdict.FAIL) == [
+        "the store accepted order A2 of mug, though sold out"
+    ]
 
 
 def test_an_order_left_behind_by_the_refused_is_a_fault() -> None:
     left = order("A2", email=DECLINED)
 
-    assert only(
-        refusal(told(sample(0.0, 10), refused(), sample(6.1, 9, left))), Verdict.FAIL
-    ) == ["the customer was refused (the card is declined), but the record holds A2"]
+    assert only(refusal(told(sample(0.0, 10), refused(), sample(6.1, 9, left))), Verdict.FAIL) == [
+        "the customer was refused (the card is declined), but the record holds A2"
+    ]
 
 
 def test_stock_that_falls_by_a_refused_order_is_a_fault() -> None:
-    assert only(
-        refusal(told(sample(0.0, 10), refused(), sample(6.1, 9))), Verdict.FAIL
-    ) == ["the customer was refused, but availability:mug went from 10 to 9"]
+    assert only(refusal(told(sample(0.0, 10), refused(), sample(6.1, 9))), Verdict.FAIL) == [
+        "the customer was refused, but availability:mug went from 10 to 9"
+    ]
 
 
 def test_stock_that_falls_by_more_than_others_bought_is_a_fault() -> None:
@@ -98,9 +98,9 @@ def test_who_is_refused_though_there_was_something_left_proves_nothing(samples: 
 def test_a_lost_reply_is_unknown() -> None:
     lost = refused(outcome=WriteOutcome.INDETERMINATE, reason="the reply was lost")
 
-    assert only(
-        refusal(told(sample(0.0, 10), lost, sample(6.1, 10))), Verdict.UNKNOWN
-    ) == ["it is not known what became of the order: the reply was lost"]
+    assert only(refusal(told(sample(0.0, 10), lost, sample(6.1, 10))), Verdict.UNKNOWN) == [
+        "it is not known what became of the order: the reply was lost"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_a_lost_reply_is_unknown() -> None:
     ],
 )
 def test_without_samples_at_rest_on_both_sides_nothing_is_known(events: tuple[Sample | Write, ...]) -> None:
-    assert only(
-        refusal(told(*events)), Verdict.UNKNOWN
-    ) == ["availability:mug was not sampled at rest before and after the order"]
+    assert only(refusal(told(*events)), Verdict.UNKNOWN) == [
+        "availability:mug was not sampled at rest before and after the order"
+    ]
 
 
 def test_who_need_not_be_refused_is_not_judged() -> None:

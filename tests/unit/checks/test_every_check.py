@@ -86,9 +86,9 @@ def test_a_planted_defect_is_found_by_its_check_and_by_no_other(defect: str) -> 
 
 @pytest.mark.parametrize("each", ALL_CHECKS, ids=lambda each: each.name)
 def test_a_check_of_an_empty_history_has_nothing_to_judge(each: Check) -> None:
-    assert (
-        Finding(check=each.name, verdict=Verdict.UNKNOWN, explanation="there was nothing to judge"),
-    ) == each(history())
+    assert (Finding(check=each.name, verdict=Verdict.UNKNOWN, explanation="there was nothing to judge"),) == each(
+        history()
+    )
 
 
 @pytest.mark.parametrize("each", ALL_CHECKS, ids=lambda each: each.name)
@@ -126,9 +126,9 @@ def test_only_the_checks_of_the_journey_are_asked() -> None:
 
 
 def test_a_check_nobody_knows_is_unknown() -> None:
-    assert (
-        Finding(check="karma", verdict=Verdict.UNKNOWN, explanation="no such check is known"),
-    ) == judge(varied_checks("karma"), ALL_CHECKS)
+    assert (Finding(check="karma", verdict=Verdict.UNKNOWN, explanation="no such check is known"),) == judge(
+        varied_checks("karma"), ALL_CHECKS
+    )
 
 
 def varied_checks(*names: str) -> History:

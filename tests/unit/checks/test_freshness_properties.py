@@ -48,9 +48,7 @@ def test_a_surface_frozen_at_the_old_value_beyond_its_tolerance_always_fails(
 
 
 @given(everything, everything, everything)
-def test_a_surface_that_is_always_up_to_date_passes(
-    before: list[Deed], during: list[Deed], after: list[Deed]
-) -> None:
+def test_a_surface_that_is_always_up_to_date_passes(before: list[Deed], during: list[Deed], after: list[Deed]) -> None:
     scene = Scene()
     scene.sample()
     scene.play(before, show=lambda _: scene.till.stock)

@@ -10,9 +10,12 @@ from journeys.model import Fact, Money, Order, Sample, Shows, Value
 
 OPEN_ORDERS = Fact("open orders")
 OPEN_REVENUE = Fact("open revenue")
+PLACES_SOLD = Fact("places sold")
 
 
-def pair(fact: Fact, old: Value, new: Value, *placed: Order, cancelled: tuple[Order, ...] = ()) -> tuple[Sample, Sample]:
+def pair(
+    fact: Fact, old: Value, new: Value, *placed: Order, cancelled: tuple[Order, ...] = ()
+) -> tuple[Sample, Sample]:
     """Two samples around [1, 2] with what happened between them."""
     return (
         Sample(asked=0.0, received=0.5, values={fact.key: old}),
@@ -58,6 +61,8 @@ def test_an_unsteady_sample_bounds_no_window() -> None:
         (ORDERS, 40, 43, (MINE, order("B1"), order("B2", open=False)), (), 40, 43),
         (OPEN_ORDERS, 40, 40, (order("B1", open=False),), (), 39, 41),
         (OPEN_ORDERS, 40, 40, (MINE,), (order("B0", open=False),), 39, 41),
+        (PLACES_SOLD, 40, 41, (MINE,), (), 40, 41),
+        (PLACES_SOLD, 40, 40, (order("B1", quantity=3, open=False),), (), 37, 43),
     ],
 )
 def test_a_count_may_have_passed_through_every_order_of_what_happened(
@@ -74,9 +79,13 @@ def test_a_count_may_have_passed_through_every_order_of_what_happened(
 def test_money_may_have_passed_through_what_came(fact: Fact) -> None:
     between = possible(history(*pair(fact, euro("500"), euro("525"), order("B1", quantity=2))), fact, 1.0, 2.0)
 
-    assert [
-        between.admits(euro(amount)) for amount in ("499.99", "500", "512.50", "525", "525.01")
-    ] == [False, True, True, True, False]
+    assert [between.admits(euro(amount)) for amount in ("499.99", "500", "512.50", "525", "525.01")] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_open_revenue_may_have_gone_out_and_back() -> None:

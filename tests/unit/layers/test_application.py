@@ -36,7 +36,7 @@ def clear(layer: DjangoDatabaseCache, place: Place = PLACE) -> str:
 
 
 def test_only_the_keys_of_the_place_are_deleted(file: Path) -> None:
-    assert "mug:stock, mug:price" == clear(DjangoDatabaseCache(file=file, table="the_cache"))
+    assert clear(DjangoDatabaseCache(file=file, table="the_cache")) == "mug:stock, mug:price"
     assert {"cup:stock", "session:1"} == held(file)
 
 
@@ -47,7 +47,7 @@ def test_keys_that_are_not_there_are_no_error(file: Path) -> None:
 
 
 def test_a_place_without_keys_deletes_nothing(file: Path) -> None:
-    assert "nothing: no key is known" == clear(DjangoDatabaseCache(file=file, table="the_cache"), Place(url="/mug"))
+    assert clear(DjangoDatabaseCache(file=file, table="the_cache"), Place(url="/mug")) == "nothing: no key is known"
     assert set(KEYS) == held(file)
 
 
@@ -61,9 +61,7 @@ def test_a_key_is_never_read_as_sql(file: Path) -> None:
 
 
 def test_the_whole_table_is_emptied_only_where_the_configuration_says_all(file: Path) -> None:
-    assert "the whole application cache" == clear(
-        DjangoDatabaseCache(file=file, table="the_cache", clears=Clears.ALL)
-    )
+    assert clear(DjangoDatabaseCache(file=file, table="the_cache", clears=Clears.ALL)) == "the whole application cache"
     assert set() == held(file)
 
 
@@ -93,8 +91,9 @@ def test_the_store_may_use_its_cache_at_the_same_time(file: Path) -> None:
 def test_the_cache_is_shared_and_the_browsers_is_personal(file: Path) -> None:
     layers = DjangoDatabaseCache(file=file, table="the_cache"), BrowserHttpCache()
 
-    assert [("application cache", False), ("browser HTTP cache", True)] == [
-        (layer.name, layer.personal) for layer in layers
+    assert [(layer.name, layer.personal) for layer in layers] == [
+        ("application cache", False),
+        ("browser HTTP cache", True),
     ]
 
 
@@ -107,7 +106,7 @@ def test_clearing_the_browsers_cache_is_left_to_the_visitor() -> None:
 
     visitor = Visitor()
 
-    assert ("the visitor's HTTP cache", 1) == (
+    assert (
         BrowserHttpCache().clear(PLACE, visitor),  # type: ignore[arg-type]
         visitor.cleared,
-    )
+    ) == ("the visitor's HTTP cache", 1)

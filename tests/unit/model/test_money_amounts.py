@@ -41,7 +41,7 @@ def test_an_amount_is_kept_in_the_minor_unit_of_its_currency(
     + [("Infinity", "EUR"), ("12,50", "EUR")],
 )
 def test_what_is_not_an_exact_amount_is_an_error(written: str, currency: str) -> None:
-    with pytest.raises(ValueError, match="amount of money|finer than"):
+    with pytest.raises(ValueError, match=r"amount of money|finer than"):
         Money.of(written, currency)
 
 

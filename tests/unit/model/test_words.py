@@ -24,8 +24,10 @@ from journeys.model import (
     open_orders,
     open_revenue,
     orders,
+    places_sold,
     price,
     revenue,
+    schedule,
     text_of,
 )
 from journeys.model import order as order_fact
@@ -34,7 +36,8 @@ MUG = Subject(key="mug", title="Mug", price=euro("12.50"), ids={"slug": "mug_1"}
 
 
 def test_every_fact_has_a_key_in_one_word() -> None:
-    facts = (availability(MUG), price(MUG), orders(), revenue(), open_orders(), open_revenue(), order_fact("A1"))
+    facts = (availability(MUG), price(MUG), orders(), revenue(), open_orders(), open_revenue())
+    facts += (places_sold(), schedule(MUG), order_fact("A1"))
 
     assert [fact.key for fact in facts] == [
         "availability:mug",
@@ -43,6 +46,8 @@ def test_every_fact_has_a_key_in_one_word() -> None:
         "revenue",
         "open orders",
         "open revenue",
+        "places sold",
+        "schedule:mug",
         "order:A1",
     ]
 

@@ -55,10 +55,8 @@ def test_the_generator_is_called_with_history_and_categories(
 ) -> None:
     program(tmp_path / "bin" / "node", "exit 0")
     monkeypatch.setenv("PATH", os.pathsep.join((str(tmp_path / "bin"), os.defpath)))
-    program(
-        tmp_path / "state" / "allure-3.18.0" / "node_modules" / ".bin" / "allure",
-        'mkdir -p "$5"; echo "<html>$*</html>" > "$5/index.html"',
-    )
+    generator = tmp_path / "state" / "allure-3.18.0" / "node_modules" / ".bin" / "allure"
+    program(generator, 'mkdir -p "$5"; echo "<html>$*</html>" > "$5/index.html"')
     page = build(results, tmp_path / "site", tmp_path / "state")
     assert page == tmp_path / "site" / "index.html"
     assert "generate --config" in page.read_text()

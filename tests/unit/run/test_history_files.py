@@ -111,7 +111,7 @@ def test_a_history_in_memory_is_not_changed_by_what_comes_later(clock: FakeClock
 
 
 def test_a_history_that_cannot_be_written_is_a_fault_of_the_tester(tmp_path: Path, clock: FakeClock) -> None:
-    with pytest.raises(errors.TesterFault, match="cannot write the history .*; free some space"):
+    with pytest.raises(errors.TesterFault, match=r"cannot write the history .*; free some space"):
         recorder(clock, path=tmp_path)
 
 

@@ -129,6 +129,6 @@ def test_a_surface_that_cannot_be_read_any_more_proves_nothing(clock: FakeClock,
     down = True
 
     assert shopping.isolate(stale) is None
-    assert [
-        (each.control.value, each.after.value) for each in shopping.recorder.history().interventions
-    ] == [(10, None)]
+    assert [(each.control.value, each.after.value) for each in shopping.recorder.history().interventions] == [
+        (10, None)
+    ]

@@ -93,16 +93,19 @@ def fail(error: BaseException) -> Callable[[], None]:
 def test_an_order_that_the_store_confirms_is_acked(gone: Gone) -> None:
     gone.order()
 
-    assert Write(
-        kind="order",
-        outcome=WriteOutcome.ACKED,
-        began=0.0,
-        ended=1.0,
-        email=GUEST.email,
-        number="N1",
-        subject="mug",
-    ) == gone.write
-    assert 1 == gone.sampled
+    assert (
+        Write(
+            kind="order",
+            outcome=WriteOutcome.ACKED,
+            began=0.0,
+            ended=1.0,
+            email=GUEST.email,
+            number="N1",
+            subject="mug",
+        )
+        == gone.write
+    )
+    assert gone.sampled == 1
 
 
 def test_what_undoes_an_order_is_promised_before_it_is_asked_for(gone: Gone) -> None:
@@ -116,13 +119,13 @@ def test_a_cancellation_needs_no_undoing(gone: Gone) -> None:
     with gone.run.write("cancellation", by=GUEST) as cancellation:
         cancellation.acked(Confirmation(number="N1"))
 
-    assert [] == gone.promised
+    assert gone.promised == []
 
 
 def test_what_a_journey_leaves_is_promised(gone: Gone) -> None:
     gone.run.leaves("cart", "c1")
 
-    assert [("cart", "c1")] == gone.promised
+    assert gone.promised == [("cart", "c1")]
 
 
 def test_what_the_customer_was_shown_and_told_belongs_to_the_write(gone: Gone) -> None:
@@ -132,7 +135,7 @@ def test_what_the_customer_was_shown_and_told_belongs_to_the_write(gone: Gone) -
     history = gone.recorder.history()
 
     assert (Amount(source="price tag", write=0, value=euro("12.50")),) == history.amounts
-    assert ["confirmation page", "order history"] == [receipt.source for receipt in history.receipts]
+    assert [receipt.source for receipt in history.receipts] == ["confirmation page", "order history"]
     assert {0} == {receipt.write for receipt in history.receipts}
 
 
@@ -141,12 +144,12 @@ def test_amounts_shown_before_one_write_are_not_shown_before_the_next(gone: Gone
     gone.order()
     gone.order()
 
-    assert [0] == [amount.write for amount in gone.recorder.history().amounts]
+    assert [amount.write for amount in gone.recorder.history().amounts] == [0]
 
 
 def test_an_order_knows_its_number_and_total_once_it_is_confirmed(gone: Gone) -> None:
     with gone.run.write("order", by=GUEST) as order:
-        assert "" == order.number
+        assert order.number == ""
         with pytest.raises(errors.TesterFault, match="confirmed no total"):
             _ = order.total
         order.acked(Confirmation(number="N1", total=euro("12.50")))
@@ -157,26 +160,26 @@ def test_an_order_knows_its_number_and_total_once_it_is_confirmed(gone: Gone) ->
 def test_a_customer_who_should_be_refused_and_is_goes_on(gone: Gone) -> None:
     gone.order(refusal="sold out", then=fail(Refused("no more mugs")))
 
-    assert (WriteOutcome.REJECTED, "no more mugs", "sold out", "") == (
+    assert (
         gone.write.outcome,
         gone.write.reason,
         gone.write.refusal,
         gone.write.number,
-    )
-    assert 1 == gone.sampled
+    ) == (WriteOutcome.REJECTED, "no more mugs", "sold out", "")
+    assert gone.sampled == 1
 
 
 def test_a_customer_who_should_be_served_and_is_refused_does_not_go_on(gone: Gone) -> None:
     with pytest.raises(Refused, match="no more mugs"):
         gone.order(then=fail(Refused("no more mugs")))
 
-    assert (WriteOutcome.REJECTED, "no more mugs") == (gone.write.outcome, gone.write.reason)
+    assert (gone.write.outcome, gone.write.reason) == (WriteOutcome.REJECTED, "no more mugs")
 
 
 def test_a_customer_who_should_be_refused_and_is_served_is_acked(gone: Gone) -> None:
     gone.order(refusal="sold out")
 
-    assert (WriteOutcome.ACKED, "sold out") == (gone.write.outcome, gone.write.refusal)
+    assert (gone.write.outcome, gone.write.refusal) == (WriteOutcome.ACKED, "sold out")
 
 
 def test_after_a_lost_reply_the_record_says_that_the_order_stands(gone: Gone) -> None:
@@ -187,22 +190,22 @@ def test_after_a_lost_reply_the_record_says_that_the_order_stands(gone: Gone) ->
     with pytest.raises(StoreFault):
         gone.order(then=lose)
 
-    assert (WriteOutcome.ACKED, "N1", "the reply was lost: HTTP 502") == (
+    assert (
         gone.write.outcome,
         gone.write.number,
         gone.write.reason,
-    )
+    ) == (WriteOutcome.ACKED, "N1", "the reply was lost: HTTP 502")
 
 
 def test_after_a_lost_reply_the_record_is_asked_for_a_while(gone: Gone) -> None:
     with pytest.raises(StoreFault):
         gone.order(then=fail(StoreFault("HTTP 502")))
 
-    assert (WriteOutcome.INDETERMINATE, "", 6.0) == (
+    assert (
         gone.write.outcome,
         gone.write.number,
         pytest.approx(gone.write.ended),
-    )
+    ) == (WriteOutcome.INDETERMINATE, "", 6.0)
 
 
 def test_a_record_that_does_not_answer_leaves_the_order_indeterminate_and_hides_no_error(gone: Gone) -> None:
@@ -224,7 +227,7 @@ def test_after_a_lost_reply_nothing_is_sent_again(gone: Gone) -> None:
     with pytest.raises(TimeoutError):
         gone.order(then=lose)
 
-    assert (1, "the reply was lost: TimeoutError") == (sent, gone.write.reason)
+    assert (sent, gone.write.reason) == (1, "the reply was lost: TimeoutError")
 
 
 def test_an_earlier_order_of_the_same_customer_is_not_the_one_whose_reply_was_lost(gone: Gone) -> None:
@@ -233,8 +236,9 @@ def test_an_earlier_order_of_the_same_customer_is_not_the_one_whose_reply_was_lo
     with pytest.raises(StoreFault):
         gone.order(then=fail(StoreFault("HTTP 502")))
 
-    assert [WriteOutcome.ACKED, WriteOutcome.INDETERMINATE] == [
-        write.outcome for write in gone.recorder.history().writes
+    assert [write.outcome for write in gone.recorder.history().writes] == [
+        WriteOutcome.ACKED,
+        WriteOutcome.INDETERMINATE,
     ]
 
 
@@ -260,7 +264,7 @@ def test_who_is_interrupted_does_not_wait_for_the_record(gone: Gone, error: Base
     with pytest.raises(type(error)):
         gone.order(then=fail(error))
 
-    assert (WriteOutcome.INDETERMINATE, 1.0) == (gone.write.outcome, gone.write.ended)
+    assert (gone.write.outcome, gone.write.ended) == (WriteOutcome.INDETERMINATE, 1.0)
 
 
 def test_who_is_interrupted_while_the_record_is_asked_knows_nothing_of_the_order(gone: Gone) -> None:
@@ -307,9 +311,9 @@ def test_what_costs_nothing_raises_revenue_by_nothing(gone: Gone) -> None:
 
 def test_before_each_step_what_earlier_ones_changed_is_verified(gone: Gone) -> None:
     with gone.run.step("look"):
-        assert 1 == gone.verified
+        assert gone.verified == 1
     with gone.run.step("buy"):
-        assert 2 == gone.verified
+        assert gone.verified == 2
 
 
 def test_a_step_that_passes_is_told(gone: Gone) -> None:
@@ -317,8 +321,8 @@ def test_a_step_that_passes_is_told(gone: Gone) -> None:
         gone.clock.now += 2.0
     (step,) = gone.recorder.history().steps
 
-    assert ("look", 0.0, 2.0, StepOutcome.PASSED, "") == (step.name, step.began, step.ended, step.outcome, step.error)
-    assert ["began look", "look passed"] == gone.watcher.told
+    assert (step.name, step.began, step.ended, step.outcome, step.error) == ("look", 0.0, 2.0, StepOutcome.PASSED, "")
+    assert gone.watcher.told == ["began look", "look passed"]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_after_undoing_all_is_as_it_was(clock: FakeClock, till: Till, path: Path
     shopping.looked_and_sold()
     back.undo()
 
-    assert (10, [], ()) == (till.stock, left(shopping), Journal(path).open())
+    assert (till.stock, left(shopping), Journal(path).open()) == (10, [], ())
 
 
 def test_a_run_that_was_undone_is_judged_as_if_it_were_not(clock: FakeClock, till: Till, path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_run_that_was_undone_is_judged_as_if_it_were_not(clock: FakeClock, til
     clock.now += 1.0
     back.undo()
 
-    assert [Verdict.PASS] == [finding.verdict for finding in conservation(shopping.recorder.history())]
+    assert [finding.verdict for finding in conservation(shopping.recorder.history())] == [Verdict.PASS]
 
 
 def test_the_same_thing_is_promised_once(clock: FakeClock, till: Till, path: Path) -> None:
@@ -78,7 +78,7 @@ def test_the_same_thing_is_promised_once(clock: FakeClock, till: Till, path: Pat
     back.plan("orders", ME)
     back.plan("cart", ME)
 
-    assert ["cart", "orders"] == [each.kind for each in Journal(path).open()]
+    assert [each.kind for each in Journal(path).open()] == ["cart", "orders"]
 
 
 def test_stock_that_does_not_come_back_is_residue(
@@ -91,7 +91,7 @@ def test_stock_that_does_not_come_back_is_residue(
     monkeypatch.setattr(till, "undo", lambda kind, target: Undone())
     back.undo()
 
-    assert ["availability:mug was 10 before the run and is 9 after it"] == left(shopping)
+    assert left(shopping) == ["availability:mug was 10 before the run and is 9 after it"]
 
 
 def test_a_store_that_does_not_answer_is_residue_and_no_error(clock: FakeClock, till: Till, path: Path) -> None:
@@ -102,14 +102,14 @@ def test_a_store_that_does_not_answer_is_residue_and_no_error(clock: FakeClock, 
     till.broken = StoreFault("HTTP 503")
     back.undo()
 
-    assert ["it is not known whether all is undone: HTTP 503; run journeys cleanup"] == left(shopping)
+    assert left(shopping) == ["it is not known whether all is undone: HTTP 503; run journeys cleanup"]
 
 
 def test_a_run_that_saw_nothing_has_nothing_to_compare(clock: FakeClock, till: Till, path: Path) -> None:
     shopping = Shopping(clock, till)
     undoing(shopping, path).undo()
 
-    assert [] == left(shopping)
+    assert left(shopping) == []
 
 
 def test_after_a_stale_reading_shared_caches_are_left_clear(clock: FakeClock, till: Till, path: Path) -> None:

@@ -135,9 +135,7 @@ def test_a_reading_carries_the_evidence_that_came_with_it(clock: FakeClock, till
 
 
 def test_surfaces_over_http_are_read_beside_those_in_the_browser(clock: FakeClock, till: Till) -> None:
-    feeds = [
-        truthful(till, channel="http", surface=replace(PRODUCT_PAGE, name=f"feed {i}")) for i in range(6)
-    ]
+    feeds = [truthful(till, channel="http", surface=replace(PRODUCT_PAGE, name=f"feed {i}")) for i in range(6)]
     shopping = Shopping(clock, till, truthful(till), *feeds)
     shopping.watch.look(visits=1)
 

@@ -38,6 +38,7 @@ def test_a_sample_holds_the_subject_and_all_sales(witness: Witness, till: Till) 
         "revenue": euro("25"),
         "open orders": 1,
         "open revenue": euro("12.50"),
+        "places sold": 1,
     } == witness.sample().values
 
 

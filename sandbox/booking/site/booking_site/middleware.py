@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django_scopes import scopes_disabled
-from pretix.base.models import Order, OrderPosition
+from pretix.base.models import OrderPosition
 
 from booking_site.passage import PASSAGE, Passage
 from booking_site.switches import FAULTS, Faults
@@ -55,15 +53,11 @@ class FaultsMiddleware:
 
 
 def _spoil_orders(placed: list[int], faults: Faults) -> None:
-    if not placed:
+    if not placed or not faults.places_decrement_lost:
         return
     with scopes_disabled():
-        if faults.places_decrement_lost:
-            # An empty list is "blocked" for quotas only; pages and tickets do not show it.
-            OrderPosition.objects.filter(order__in=placed).update(blocked=[], ignore_from_quota_while_blocked=True)
-        if faults.order_total_off_by_minor:
-            difference = Decimal(faults.order_total_off_by_minor).scaleb(-2)
-            Order.objects.filter(pk__in=placed).update(total=F("total") + difference)
+        # An empty list is "blocked" for quotas only; pages and tickets do not show it.
+        OrderPosition.objects.filter(order__in=placed).update(blocked=[], ignore_from_quota_while_blocked=True)
 
 
 def _spoil_page(request: HttpRequest, response: HttpResponse, faults: Faults) -> None:

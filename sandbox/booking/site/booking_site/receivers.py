@@ -1,10 +1,11 @@
 """Where pretix tells of quotas and orders, and where a planted fault answers."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.dispatch import receiver
 from pretix.base.models import Event, Order, Quota
-from pretix.base.signals import order_placed, quota_availability
+from pretix.base.signals import order_paid, order_placed, quota_availability
 
 from booking_site.passage import PASSAGE
 from booking_site.switches import FAULTS
@@ -21,9 +22,22 @@ def oversell(sender: Event, quota: Quota, result: tuple[int, int | None], **_: A
     return result
 
 
+@receiver(order_paid, dispatch_uid="booking_site.record_wrong_total")
+def record_wrong_total(sender: Event, order: Order, **_: Any) -> None:
+    """With order_total_off_by_minor what was paid is recorded wrong from here on: mail, pages and API agree on it."""
+    difference = Decimal(FAULTS.read().order_total_off_by_minor).scaleb(-2)
+    if not difference or not order.total:
+        return
+    position = order.positions.first()
+    position.price += difference
+    position.save(update_fields=["price"])
+    order.total += difference
+    order.save(update_fields=["total"])
+
+
 @receiver(order_placed, dispatch_uid="booking_site.remember")
 def remember(sender: Event, order: Order, **_: Any) -> None:
-    """Orders are spoilt at the end of the request only, when mail and payment have been done properly."""
+    """Places are given back at the end of the request only, when the booking has been made properly."""
     passage = PASSAGE.get()
     if passage:
         passage.placed.append(order.pk)
