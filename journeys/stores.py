@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from journeys import booking, shop
 from journeys.config import Config, ConfigError, LayerSettings, StoreSettings
 from journeys.layers import BrowserHttpCache, DjangoDatabaseCache
-from journeys.model import TesterFault
+from journeys.model import APPLICATION_CACHE, BROWSER_HTTP_CACHE, TesterFault
 from journeys.platforms.connection import Connection
 from journeys.run.journey import Journey
 from journeys.run.ports import Clears, Layer, Store
@@ -109,10 +109,10 @@ def _connection(config: Config, name: str, settings: StoreSettings) -> Connectio
 
 def _layers(config: Config, settings: StoreSettings, given: Mapping[str, Any]) -> tuple[Layer, ...]:
     """Every store has the browser's cache before it; others are those that the configuration or the sandbox names."""
-    browser = settings.layers.get("browser HTTP cache", LayerSettings.model_validate({}))
+    browser = settings.layers.get(BROWSER_HTTP_CACHE, LayerSettings.model_validate({}))
     layers: list[Layer] = [BrowserHttpCache(clears=Clears(browser.clears))]
-    application = settings.layers.get("application cache", LayerSettings.model_validate({}))
-    database = (application.file, application.table) if application.file else given.get("application cache")
+    application = settings.layers.get(APPLICATION_CACHE, LayerSettings.model_validate({}))
+    database = (application.file, application.table) if application.file else given.get(APPLICATION_CACHE)
     if database is not None:
         file, table = database
         clears = Clears(application.clears)

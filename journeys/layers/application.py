@@ -7,10 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from journeys.model import TesterFault
+from journeys.model import APPLICATION_CACHE, TesterFault
 from journeys.run.ports import Clears, Place, Visitor
-
-NAME = "application cache"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +18,7 @@ class DjangoDatabaseCache:
     file: Path
     table: str
     clears: Clears = Clears.NARROW
-    name: str = NAME
+    name: str = APPLICATION_CACHE
     personal: bool = False
 
     def clear(self, place: Place, visitor: Visitor) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from journeys.model import BROWSER_HTTP_CACHE
 from journeys.run.ports import Clears, Place, Visitor
-
-NAME = "browser HTTP cache"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +16,7 @@ class BrowserHttpCache:
     """
 
     clears: Clears = Clears.NARROW
-    name: str = NAME
+    name: str = BROWSER_HTTP_CACHE
     personal: bool = True
 
     def clear(self, place: Place, visitor: Visitor) -> str:

@@ -20,6 +20,8 @@ from journeys.model.events import (
     WriteOutcome,
 )
 from journeys.model.facts import (
+    APPLICATION_CACHE,
+    BROWSER_HTTP_CACHE,
     Fact,
     Shows,
     Subject,
@@ -42,6 +44,8 @@ from journeys.model.money import Money
 from journeys.model.verdict import Verdict, worst
 
 __all__ = [
+    "APPLICATION_CACHE",
+    "BROWSER_HTTP_CACHE",
     "AccessDenied",
     "Amount",
     "Cause",

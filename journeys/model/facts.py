@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from journeys.model.money import Money
 
 Value = bool | int | str | Money
+
+# The names of the kinds of layers, which surfaces declare in their paths and layers answer to.
+BROWSER_HTTP_CACHE: Final = "browser HTTP cache"
+APPLICATION_CACHE: Final = "application cache"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

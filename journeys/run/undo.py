@@ -44,8 +44,9 @@ class Undoing:
             self.recorder.add(residue)
 
     def _clear_shared(self) -> None:
-        """After a stale reading, shared caches may hold what was true only while our order stood."""
-        if not self.recorder.history().interventions:
+        """After a stale reading or a clearing, shared caches may hold what was true only while our order stood."""
+        history = self.recorder.history()
+        if not history.interventions and history.heading.caches != "clear":
             return
         visitor = self.stage.visitor(self.run)
         try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from journeys.model import History, Verdict
+from journeys.model import History, Shows, Verdict, text_of
 from journeys.plugin import Performer
 from journeys.run.journey import Journey
 from journeys.shop import JOURNEYS, account_checkout, browse, declined_card, guest_checkout
@@ -46,9 +48,23 @@ def test_the_order_history_is_compared_with_the_record(run: Performer) -> None:
 
 def test_the_sale_is_undone(run: Performer) -> None:
     history = run(guest_checkout).history
-    first, last = history.samples[0], history.samples[-1]
+    first = history.samples[0]
     stock = f"availability:{history.writes[0].subject}"
-    assert (first.values[stock], first.values["open orders"]) == (last.values[stock], last.values["open orders"])
+    subject = next(each for each in run.store.subjects["plenty"] if each.key == history.writes[0].subject)
+    assert run.store.record.about(subject)["availability"] == first.values[stock]
+    assert sum(order.open for order in run.store.record.orders()) == first.values["open orders"]
+
+
+def test_the_last_one_is_sold_out_on_every_surface(run: Performer) -> None:
+    history = run(replace(guest_checkout, role="last")).history
+    shown = {
+        surface.name: [text_of(r.value) for r in history.readings if r.surface == surface.name]
+        for surface in history.heading.surfaces
+        if surface.fact == "availability" and surface.shows is Shows.PRESENCE
+    }
+    assert {name: (values[0], values[-1]) for name, values in shown.items()} == dict.fromkeys(
+        shown, ("available", "sold out")
+    )
 
 
 def test_a_declined_customer_leaves_no_trace(run: Performer) -> None:

@@ -9,9 +9,7 @@ from typing import Any, Final, Literal
 
 from playwright.sync_api import Page as Tab
 
-from journeys.layers.application import NAME as APPLICATION_CACHE
-from journeys.layers.browser_http import NAME as BROWSER_CACHE
-from journeys.model import Money, Shows, StoreFault, Subject, Surface, Value
+from journeys.model import APPLICATION_CACHE, BROWSER_HTTP_CACHE, Money, Shows, StoreFault, Subject, Surface, Value
 from journeys.platforms.backend import Backend
 from journeys.platforms.connection import Connection
 from journeys.run.ports import Place, Reader, Seen, Session, Visitor
@@ -99,12 +97,12 @@ def readers(connection: Connection, public: Backend, root: str) -> tuple[Reader,
         *_pages(connection),
         *_api(connection, public, root),
         DashboardReader(
-            surface=connection.surface(Surface(name="dashboard", fact="orders", path=(BROWSER_CACHE,))),
+            surface=connection.surface(Surface(name="dashboard", fact="orders", path=(BROWSER_HTTP_CACHE,))),
             connection=connection,
             look=DashboardPage.orders,
         ),
         DashboardReader(
-            surface=connection.surface(Surface(name="dashboard", fact="revenue", path=(BROWSER_CACHE,))),
+            surface=connection.surface(Surface(name="dashboard", fact="revenue", path=(BROWSER_HTTP_CACHE,))),
             connection=connection,
             look=DashboardPage.revenue,
         ),
@@ -119,7 +117,7 @@ def _pages(connection: Connection) -> tuple[Reader, ...]:
         look: Callable[[FrontPages, Subject], Value],
         fragment: str,
     ) -> Reader:
-        surface = Surface(name=name, fact="availability", path=(BROWSER_CACHE, APPLICATION_CACHE), shows=shows)
+        surface = Surface(name=name, fact="availability", path=(BROWSER_HTTP_CACHE, APPLICATION_CACHE), shows=shows)
         return PageReader(
             surface=connection.surface(surface), connection=connection, path=path, look=look, fragment=fragment
         )

@@ -6,8 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
-from journeys.layers import application, browser_http
-from journeys.model import PageChanged, Shows, StoreFault, Subject, Surface, Value
+from journeys.model import (
+    APPLICATION_CACHE,
+    BROWSER_HTTP_CACHE,
+    PageChanged,
+    Shows,
+    StoreFault,
+    Subject,
+    Surface,
+    Value,
+)
 from journeys.platforms.backend import Backend
 from journeys.platforms.connection import Connection
 from journeys.platforms.pretix import parsing
@@ -19,8 +27,8 @@ from page_objects.pretix import CalendarPage, ListPage, SlotPage
 
 P = TypeVar("P", bound=Page)
 
-_PAGES: Final = (browser_http.NAME, application.NAME)
-_BACKSTAGE: Final = (application.NAME,)
+_PAGES: Final = (BROWSER_HTTP_CACHE, APPLICATION_CACHE)
+_BACKSTAGE: Final = (APPLICATION_CACHE,)
 _FREE: Final = 100  # pretix's Quota.AVAILABILITY_OK
 _OK: Final = 200
 
