@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from decimal import Decimal
+from typing import Any, Final, TypeVar
 from urllib.parse import urljoin
 
 from playwright.sync_api import Error, Locator, TimeoutError
@@ -13,6 +14,8 @@ from playwright.sync_api import Page as Tab
 from journeys.model import Money, PageChanged, StoreFault
 
 T = TypeVar("T")
+_NUMBER: Final = re.compile(r"-?\d[\d.,'\s]*")
+_THOUSAND: Final = 3
 
 
 class Page:
@@ -67,9 +70,16 @@ class Page:
 
 
 def amount(text: str, currency: str) -> Money:
-    """An amount as people read it (``€12.50``, ``12.50 EUR``, ``1,234.50``); ValueError when it is none."""
-    digits = "".join(char for char in text if char.isdigit() or char in ".,-")
-    try:
-        return Money.of(Decimal(digits.replace(",", "")), currency)
-    except InvalidOperation as error:
-        raise ValueError(f"{text!r} is not an amount of money") from error
+    """An amount as people read it (``€12.50``, ``12,50 €``, ``1.234,50 EUR``); ValueError when it is none.
+
+    The last comma or point parts off the decimals, unless it is the only kind and three digits follow it.
+    """
+    found = _NUMBER.search(text)
+    if found is None:
+        raise ValueError(f"{text.strip()!r} is not an amount of money")
+    plain = re.sub(r"[\s']", "", found[0]).rstrip(".,")
+    mark = max(".,", key=plain.rfind)
+    whole, _, decimals = plain.rpartition(mark)
+    if mark not in plain or (len(decimals) == _THOUSAND and not set(whole) & set(".,") - {mark}):
+        whole, decimals = plain, "0"
+    return Money.of(Decimal(f"{re.sub('[.,]', '', whole)}.{decimals}"), currency)

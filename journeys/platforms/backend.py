@@ -59,7 +59,7 @@ def _judged(response: httpx.Response, title: str) -> Any:
     if code == httpx.codes.NOT_FOUND:
         return None
     if code >= httpx.codes.BAD_REQUEST:
-        raise StoreFault(f"{title}: the store answered {code}: {response.text[:200]}")
+        raise StoreFault(f"{title}: the store answered {code}: {' '.join(response.text.split())[:200]}")
     if not response.content:
         return {}
     try:

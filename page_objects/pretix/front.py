@@ -8,7 +8,7 @@ from playwright.sync_api import Error
 from playwright.sync_api import Page as Tab
 
 from journeys.model import PageChanged, StoreFault, Subject
-from page_objects.pretix.slots import CalendarPage, ListPage
+from page_objects.pretix.slots import CalendarPage, ListPage, list_path, month_path
 from page_objects.pretix.tab import PretixPage
 
 # Browsers accept the first name over HTTPS only, and pretix uses it there.
@@ -26,13 +26,13 @@ class PretixPages(PretixPage):
     def slot_list(self) -> ListPage:
         """Open the list of slots."""
         page = self.another(ListPage)
-        page.go(f"{self.path}/")
+        page.go(list_path(self.path))
         return page
 
     def calendar(self, subject: Subject) -> CalendarPage:
         """Open the calendar at the month of the subject's slot, in the store's time zone."""
         page = self.another(CalendarPage)
-        page.go(f"{self.path}/?style=calendar&date={subject.ids['month']}")
+        page.go(month_path(self.path, subject))
         return page
 
     def cart_key(self) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from journeys.model import Confirmation, Line, Money, PageChanged, Refused
-from page_objects.pretix.tab import PretixPage
+from page_objects.pretix.tab import REFUSAL, PretixPage
 
 _PLACE: Final = re.compile(r"/order/([A-Z0-9]+)/[^/]+/")
 
@@ -35,11 +35,10 @@ class OrderPage(PretixPage):
         if way.count() == 0:
             raise Refused("the page of the booking offers no cancellation")
         self.follow(way)
-        self.one("form[action$='/cancel/do'] button[type=submit]").click()
-        self.tab.locator("dl.order-details, .alert-danger").first.wait_for()
-        refusal = self.tab.locator(".alert-danger")
-        if refusal.count():
-            raise Refused(" ".join(refusal.first.inner_text().split()))
+        self.send(self.one("form[action$='/cancel/do'] button[type=submit]"), "dl.order-details")
+        refusal = self.first_text(REFUSAL)
+        if refusal:
+            raise Refused(refusal)
         return self
 
     def _lines(self) -> tuple[Line, ...]:

@@ -43,8 +43,10 @@ class SlotPage(PretixPage):
         if "gone" in classes or "unavailable" in classes:
             raise Refused(" ".join(box.inner_text().split()))
         self._take_one(self.one(f"#item_{subject.ids['item']}"))
-        self.one("#btn-add-to-cart").click()
-        return self.another(CartPage).arrived(subject)
+        refusal = self.send(self.one("#btn-add-to-cart"), f".cart-row[data-article-id='item-{subject.ids['item']}']")
+        if refusal:
+            raise Refused(refusal)
+        return self.another(CartPage)
 
     def _take_one(self, chosen: Locator) -> None:
         if chosen.get_attribute("type") == "checkbox":

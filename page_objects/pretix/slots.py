@@ -9,6 +9,16 @@ from page_objects.pretix.slot import SlotPage
 from page_objects.pretix.tab import PretixPage
 
 
+def list_path(series: str) -> str:
+    """Where the list of an event series lies; it is a calendar instead when there are more than 50 slots."""
+    return f"{series}/?style=list"
+
+
+def month_path(series: str, subject: Subject) -> str:
+    """Where the calendar shows the month of the subject's slot, in the store's time zone."""
+    return f"{series}/?style=calendar&date={subject.ids['month']}"
+
+
 class ListPage(PretixPage):
     """All coming slots, the next one first."""
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from playwright.sync_api import Locator
+
+from journeys.model import StoreFault
 from page_objects.page import Page
+
+REFUSAL: Final = ".alert-danger"
 
 # pretix looks for a cookie that browsers take over HTTPS only, reloads a page without it, and keeps in mind that it
 # did. With that in mind from the start a tab over HTTP loads its first page once, as over HTTPS.
@@ -19,3 +24,21 @@ class PretixPage(Page):
         if self.tab.url == "about:blank" and self.base.startswith("http://"):
             self.tab.add_init_script(_RELOADED)
         super().go(path)
+
+    def send(self, button: Locator, wanted: str) -> str:
+        """Send a form that a script takes over, and wait for an element or for the store's refusal.
+
+        Returns the words of the refusal, "" when the element has come; StoreFault when the store answers with an error.
+        """
+        with self.tab.expect_response(lambda answer: answer.request.method == "POST") as answering:
+            button.click()
+        answer = answering.value
+        if answer.status >= 500:
+            raise StoreFault(f"{answer.url} answered {answer.status}")
+        self.tab.locator(f"{wanted}, {REFUSAL}").first.wait_for()
+        return "" if self.tab.locator(wanted).count() else self.first_text(REFUSAL)
+
+    def first_text(self, selector: str) -> str:
+        """The words of the first such element; "" without any."""
+        found = self.tab.locator(selector).first
+        return " ".join(found.inner_text().split()) if found.count() else ""

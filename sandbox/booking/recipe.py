@@ -75,7 +75,7 @@ def _describe(site: Site) -> Mapping[str, object]:
         "url": site.url,
         "organizer": ORGANIZER,
         "event": EVENT,
-        "list_path": event,
+        "list_path": f"{event}?style=list",
         "calendar_path": f"{event}?style=calendar",
         "ical_path": f"/{ORGANIZER}/events/ical/",
         "api_root": f"{site.url}/api/v1/organizers/{ORGANIZER}/events/{EVENT}/",

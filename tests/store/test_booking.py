@@ -33,7 +33,7 @@ def test_every_surface_is_read_before_and_after_a_booking(run: Performer) -> Non
     after = {reading.surface for reading in history.readings if reading.asked >= booking.ended}
     moved = {each.fact.kind for each in history.expectations}
     assert {surface.name for surface in history.heading.surfaces if surface.fact in moved} == after
-    assert {"record", "confirmation page", "mail"} <= {receipt.source for receipt in history.receipts}
+    assert {"record", "confirmation page", "confirmation mail"} <= {receipt.source for receipt in history.receipts}
 
 
 def test_the_last_place_is_sold_out_on_every_surface(run: Performer) -> None:

@@ -38,7 +38,7 @@ def test_every_surface_is_read_before_and_after_a_sale(run: Performer) -> None:
     changed = {surface.name for surface in history.heading.surfaces if surface.fact != "price"}
     assert {surface.name for surface in history.heading.surfaces} == before
     assert changed == after
-    assert {"record", "confirmation page", "mail"} <= {receipt.source for receipt in history.receipts}
+    assert {"record", "confirmation page", "confirmation mail"} <= {receipt.source for receipt in history.receipts}
 
 
 def test_the_order_history_is_compared_with_the_record(run: Performer) -> None:

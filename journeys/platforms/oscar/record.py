@@ -56,7 +56,11 @@ class OscarRecord:
     def orders(self) -> tuple[Order, ...]:
         """All orders, the newest first."""
         entries = self._dashboard.orders()
-        if self._statuses is None:
+        numbers = {each.number for each in entries}
+        if self._statuses is None or not numbers.issuperset([*self._statuses, *self._ids]):
+            # The first question, or a database that was put back: it may give the same numbers to other orders.
+            self._ids.clear()
+            self._details.clear()
             self._statuses = {each.number: each.status for each in entries}
         return tuple(self._order(entry) for entry in entries)
 

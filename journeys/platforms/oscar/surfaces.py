@@ -97,12 +97,12 @@ def readers(connection: Connection, public: Backend, root: str) -> tuple[Reader,
         *_pages(connection),
         *_api(connection, public, root),
         DashboardReader(
-            surface=connection.surface(Surface(name="dashboard", fact="orders", path=(BROWSER_HTTP_CACHE,))),
+            surface=connection.surface(Surface(name="dashboard orders", fact="orders", path=(BROWSER_HTTP_CACHE,))),
             connection=connection,
             look=DashboardPage.orders,
         ),
         DashboardReader(
-            surface=connection.surface(Surface(name="dashboard", fact="revenue", path=(BROWSER_HTTP_CACHE,))),
+            surface=connection.surface(Surface(name="dashboard revenue", fact="revenue", path=(BROWSER_HTTP_CACHE,))),
             connection=connection,
             look=DashboardPage.revenue,
         ),
@@ -140,14 +140,14 @@ def _api(connection: Connection, public: Backend, root: str) -> tuple[Reader, ..
 
     return (
         ApiReader(
-            surface=connection.surface(Surface(name="public API", fact="availability")),
+            surface=connection.surface(Surface(name="availability API", fact="availability")),
             api=public,
             root=root,
             path="products/{product}/availability/",
             value=left,
         ),
         ApiReader(
-            surface=connection.surface(Surface(name="public API", fact="price")),
+            surface=connection.surface(Surface(name="price API", fact="price")),
             api=public,
             root=root,
             path="products/{product}/price/",

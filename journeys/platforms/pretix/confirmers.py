@@ -24,7 +24,7 @@ class MailConfirmer:
 
     maildir: Path
     currency: str
-    source: str = "mail"
+    source: str = "confirmation mail"
     within_s: float = 10.0
 
     def fetch(self, number: str, email: str, visitor: Visitor) -> Confirmation | None:

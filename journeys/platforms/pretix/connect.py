@@ -34,6 +34,7 @@ def connect(connection: Connection) -> Store:
         f"{connection.url}/api/v1/organizers/{series.organizer}/events/{series.event}",
         headers={"Authorization": f"Token {token}"},
     )
+    public = Backend(connection.url, headers={})
     names = learn(api, series, connection.subjects)
     undo = Undo(
         api=api,
@@ -46,6 +47,7 @@ def connect(connection: Connection) -> Store:
 
     def close() -> None:
         api.close()
+        public.close()
         if control is not None:
             control.close()
 
@@ -61,7 +63,7 @@ def connect(connection: Connection) -> Store:
         means=connection.means,
         pages=lambda session: _pages(connection, series, session),
         record=record,
-        readers=readers(connection, series, api, control, attendees=names.only_admission),
+        readers=readers(connection, series, api, public, control, attendees=names.only_admission),
         confirmers=_confirmers(connection, series, record),
         layers=connection.layers,
         close=close,

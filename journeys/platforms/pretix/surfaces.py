@@ -23,7 +23,7 @@ from journeys.platforms.pretix.control import Control
 from journeys.platforms.pretix.names import Series
 from journeys.run.ports import Place, Reader, Seen, Visitor
 from page_objects.page import Page
-from page_objects.pretix import CalendarPage, ListPage, SlotPage
+from page_objects.pretix import CalendarPage, ListPage, SlotPage, list_path, month_path
 
 P = TypeVar("P", bound=Page)
 
@@ -78,9 +78,9 @@ class HttpReader:
 
 
 def readers(
-    connection: Connection, series: Series, api: Backend, control: Control | None, *, attendees: bool
+    connection: Connection, series: Series, api: Backend, public: Backend, control: Control | None, *, attendees: bool
 ) -> tuple[Reader, ...]:
-    """Every surface that can be read with the credentials given.
+    """Every surface that can be read with the credentials given; ``public`` asks without any.
 
     ``attendees``: whether all products are admissions, so that the dashboard's attendees are all places sold.
     """
@@ -95,11 +95,11 @@ def _pages(connection: Connection, series: Series) -> tuple[Reader, ...]:
         return PageReader(surface=surface, where=where, what=what, url=connection.url, currency=connection.currency)
 
     return (
-        reader("slot list", Shows.PRESENCE, lambda _: f"{series.path}/", _on(ListPage, ListPage.bookable)),
+        reader("slot list", Shows.PRESENCE, lambda _: list_path(series.path), _on(ListPage, ListPage.bookable)),
         reader(
             "calendar",
             Shows.PRESENCE,
-            lambda subject: f"{series.path}/?style=calendar&date={subject.ids['month']}",
+            lambda subject: month_path(series.path, subject),
             _on(CalendarPage, CalendarPage.bookable),
         ),
         reader(

@@ -54,7 +54,7 @@ SETTINGS: dict[str, Any] = {
     "region": "GB",
     "locale": "en",
     "locales": ["en"],
-    "event_list_type": "list",
+    "event_list_type": "calendar",
     "show_quota_left": True,
     "show_date_to": True,
     "reservation_time": 10,
