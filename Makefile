@@ -5,6 +5,7 @@ PYTEST_ARGS ?=
 SHOP := sandbox/shop
 BOOKING := sandbox/booking
 OUTPUT := reports/output
+REAL := tests/sandbox tests/store
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	--no-emit-index-url --no-annotate --no-header
 
@@ -28,9 +29,8 @@ ready:
 demo: ready ## start both stores, buy and book in them, break them, and see what is found
 	@.venv/bin/journeys demo
 
-test: ready check ## everything CI runs: the checks, then all tests against the real stores
-	@mkdir -p $(OUTPUT)
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup --junitxml=$(OUTPUT)/junit.xml \
+test: ready check unit ## everything CI runs: the checks, the pure rooms, then the real stores
+	@.venv/bin/python -m pytest $(REAL) -n 2 --dist loadgroup --junitxml=$(OUTPUT)/junit.xml \
 		--alluredir=$(OUTPUT)/allure-results --clean-alluredir --journeys-report=$(OUTPUT) $(PYTEST_ARGS)
 
 check: packages ## style, types and the doors between the rooms
@@ -42,8 +42,8 @@ check: packages ## style, types and the doors between the rooms
 
 unit: packages ## the tests that need neither store nor browser
 	@mkdir -p $(OUTPUT)
-	@.venv/bin/python -m pytest tests/unit --junitxml=$(OUTPUT)/junit-unit.xml \
-		--cov --cov-report=term-missing:skip-covered --cov-fail-under=100 $(PYTEST_ARGS)
+	@.venv/bin/python -m coverage run -m pytest -q tests/unit --junitxml=$(OUTPUT)/junit-unit.xml $(PYTEST_ARGS)
+	@.venv/bin/python -m coverage report --show-missing --skip-covered --fail-under=100
 
 report: packages ## turn the last run into the report for people
 	@.venv/bin/journeys report

@@ -13,6 +13,7 @@ from threading import Thread
 from typing import IO, Final
 
 from rich.console import Console
+from rich.rule import Rule
 
 from journeys import stores
 from journeys.checks import ALL_CHECKS, judge
@@ -21,6 +22,7 @@ from journeys.diagnosis import diagnose
 from journeys.model import History, Result, TesterFault, Verdict
 from journeys.programme import Exit
 from journeys.run.ndjson import load
+from journeys.run.perform import side_by_side
 from reports import summary
 from sandbox import CATALOGUE, Fault, Sandbox, State
 
@@ -45,9 +47,13 @@ def demo(config: Config, out: Console, err: Console) -> int:
         fault = next(fault for fault in CATALOGUE if fault.name == PLANTED)
         say(f"planted: {fault.says}")
         with _planted(sandbox, fault):
-            found = _go(say, folder / "planted", ["guest_checkout", "--store", "shop", "--caches", "both"])
+            command = ["guest_checkout", "--store", "shop", "--caches", "both"]
+            found = _go(say, folder / "planted", command)
+            if len(found) != 2:
+                raise TesterFault(f"{' '.join(command)} left {len(found)} histories, not one of each kind")
         say("mended")
-    out.print(summary(healthy), summary(found))
+    out.print(Rule("healthy stores", style="dim"), summary(healthy))
+    out.print(Rule(f"planted: {fault.says}", style="dim"), summary(side_by_side(*found)))
     return _conclude(healthy, found, out, time.monotonic() - began)
 
 

@@ -14,12 +14,12 @@ from playwright.sync_api import Playwright
 from journeys import stores
 from journeys.browser import BrowserStage
 from journeys.config import Config, ConfigError
-from journeys.model import Residue, Result, StepOutcome, Verdict, worst
+from journeys.model import AccessDenied, JourneyError, Residue, Result, StepOutcome, StoreFault, Verdict, worst
 from journeys.run.clock import SystemClock
 from journeys.run.compensate import compensate
 from journeys.run.journal import Journal
 from journeys.run.journey import Journey
-from journeys.run.perform import Company, perform, perform_both
+from journeys.run.perform import Company, not_performed, perform, perform_both
 from journeys.run.ports import Store, Watcher
 
 JOURNAL = "journal.ndjson"
@@ -86,7 +86,7 @@ def go(config: Config, programme: Programme, turns: Sequence[Turn], watcher: Wat
     """Take the turns one after the other in one browser, and yield what each was judged."""
     names = tuple(dict.fromkeys(turn.store for turn in turns))
     with ExitStack() as stack:
-        opened = {name: stack.enter_context(stores.opened(config, name)) for name in names}
+        opened = {name: _opened(stack, config, name) for name in names}
         company = Company(
             stage=stack.enter_context(
                 stage_for(config, names, headed=programme.headed, tracing=bool(programme.report))
@@ -97,13 +97,33 @@ def go(config: Config, programme: Programme, turns: Sequence[Turn], watcher: Wat
             artifacts=programme.report / "runs" if programme.report else None,
         )
         for store in opened.values():
-            clean_up(store, company.journal)
+            if isinstance(store, Store):
+                clean_up(store, company.journal)
         for turn in turns:
             store = opened[turn.store]
-            if programme.caches == "both":
+            if isinstance(store, JourneyError):
+                yield (_failed(turn, store, programme, watcher),)
+            elif programme.caches == "both":
                 yield perform_both(turn.journey, store, company, seed=turn.seed)
             else:
                 yield (perform(turn.journey, store, company, caches=programme.caches, seed=turn.seed),)
+
+
+def _opened(stack: ExitStack, config: Config, name: str) -> Store | JourneyError:
+    """The store, or why it cannot be connected to: that is the result of its turns, and no reason to skip others."""
+    try:
+        return stack.enter_context(stores.opened(config, name))
+    except (StoreFault, AccessDenied) as error:
+        return error
+
+
+def _failed(turn: Turn, error: JourneyError, programme: Programme, watcher: Watcher) -> Result:
+    result = not_performed(
+        turn.journey, turn.store, error, caches=programme.caches, seed=turn.seed, clock=SystemClock()
+    )
+    watcher.began(result.history.heading)
+    watcher.ended(result, {})
+    return result
 
 
 def stage_for(

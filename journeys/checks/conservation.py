@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from journeys.checks.check import check
-from journeys.checks.record import after_orders, cancelled_between, placed_between
+from journeys.checks.record import after_orders, cancelled_between, placed_between, with_held
 from journeys.model import (
     Expectation,
     Fact,
@@ -40,6 +40,7 @@ def _judge(history: History, place: int, write: Write, fact: Fact, mine: list[Ex
     if not before or not after:
         return _finding(Verdict.UNKNOWN, fact, f"{fact.key} was not sampled at rest before and after the {write.kind}")
     (start, old), (last, new) = before[-1], after[-1]
+    old, new = with_held(start, fact, old), with_held(last, fact, new)
     company = _others(history, placed_between(start, last)), _others(history, cancelled_between(start, last))
     expected = after_orders(fact, old, *company, more=sum(_minor(each.by) for each in mine))
     others = sum(map(len, company))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from journeys.checks.check import check
-from journeys.checks.record import agrees, current, expected
+from journeys.checks.record import agrees, current, expected, left_behind
 from journeys.model import Fact, Finding, History, Reading, Surface, Verdict, Write, text_of
 
 
@@ -52,7 +52,8 @@ def _follow(history: History, place: int, write: Write, surface: Surface, fact: 
     judged = [(reading, agrees(history, reading)) for reading in readings]
     stale = [reading for reading, fresh in judged if fresh is False]
     title = f"{write.kind} {write.number}"
-    if stale:
+    # A value that the record never had, seen in passing, is somebody's cart and not an old copy.
+    if any(left_behind(history, reading) for reading in stale) or (judged and judged[-1][1] is False):
         return _finding("freshness", Verdict.FAIL, _staleness(history, write, stale, readings), readings)
     if not judged:
         unread = f"{surface.name} was not read after {title} was acked"

@@ -71,6 +71,16 @@ def current(history: History, reading: Reading) -> bool:
     return reading.value is not None and could_be.admits(reading.value, shows)
 
 
+def left_behind(history: History, reading: Reading) -> bool:
+    """Whether the reading's value was once the record's, before the reading was asked for."""
+    shows = history.surface(reading.surface, reading.fact).shows
+    return any(
+        shows.of(value) == reading.value
+        for sample, value in history.record(reading.fact)
+        if sample.received <= reading.asked
+    )
+
+
 def expected(history: History, reading: Reading) -> Value | None:
     """What the surface should have shown: the record's value at the sample next to the reading, as far as shown."""
     samples = history.record(reading.fact)
@@ -156,6 +166,12 @@ def after_orders(fact: Fact, value: Value, placed: Sequence[Order], cancelled: S
     if not unit:
         raise TypeError(f"{value!r} is neither a count nor money")
     return Money(minor=number + more, currency=unit) if isinstance(value, Money) else number + more
+
+
+def with_held(sample: Sample, fact: Fact, value: Value) -> Value:
+    """What is available and what carts hold of it: carts come and go without an order, and only delay the question."""
+    held = sample.values.get(f"held:{fact.of}", 0) if fact.kind == "availability" else 0
+    return value + held if isinstance(value, int) and isinstance(held, int) else value
 
 
 def _places(orders: Sequence[Order]) -> int:

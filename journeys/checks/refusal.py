@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from journeys.checks.check import check
-from journeys.checks.record import after_orders, cancelled_between, placed_between
+from journeys.checks.record import after_orders, cancelled_between, placed_between, with_held
 from journeys.model import Fact, Finding, History, Sample, Value, Verdict, Write, WriteOutcome
 
 SOLD_OUT = "sold out"
@@ -41,6 +41,7 @@ def _judge(history: History, write: Write) -> Finding:
 
 def _unchanged(write: Write, fact: Fact, before: tuple[Sample, Value], after: tuple[Sample, Value]) -> Finding:
     (first, old), (last, new) = before, after
+    old, new = with_held(first, fact, old), with_held(last, fact, new)
     placed, cancelled = placed_between(first, last), cancelled_between(first, last)
     left_behind = [order.number for order in placed if order.email == write.email]
     if left_behind:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from journeys.checks import agrees
 from journeys.model import Intervention, Reading, Subject
 from journeys.run.ports import Clears, Layer, Reader, Store, Visitor
@@ -10,68 +13,68 @@ from journeys.run.watch import Watch
 from journeys.run.witness import Witness
 
 
-def isolate(
-    stale: Reading,
-    *,
-    store: Store,
-    subject: Subject,
-    visitor: Visitor,
-    watch: Watch,
-    witness: Witness,
-    recorder: Recorder,
-) -> Intervention | None:
-    """Clear the layers of the stale surface's path one at a time, outermost first, until a reading turns fresh.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isolation:
+    """The means of isolation in one run: it clears, the watch reads, the witness samples."""
 
-    Just before each clearing the surface is read again: that control must still be old, or the layer healed by
-    itself and proves nothing. Returns the intervention that named the layer, None when none did. At most one
-    intervention a layer.
-    """
-    reader = next(r for r in store.readers if (r.surface.name, r.surface.fact) == (stale.surface, stale.fact.kind))
-    outside: list[Layer] = []
-    for name in reader.surface.path:
-        layer = store.layer(name)
-        if layer is None or layer.clears is Clears.NEVER:
-            continue
-        tried = _intervene(layer, outside, reader, subject, visitor, watch, witness, recorder)
-        history = recorder.history()
-        control, after = agrees(history, tried.control), agrees(history, tried.after)
-        if control is True:
-            return None
-        if control is False and after is True:
-            return tried
-        outside.append(layer)
-    return None
+    store: Store
+    subject: Subject
+    visitor: Visitor
+    watch: Watch
+    witness: Witness
+    recorder: Recorder
 
+    def isolate(self, stale: Sequence[Reading]) -> tuple[Intervention, ...]:
+        """Clear the layers of the stale surfaces' paths one at a time, outermost first, until they turn fresh.
 
-def _intervene(
-    layer: Layer,
-    outside: list[Layer],
-    reader: Reader,
-    subject: Subject,
-    visitor: Visitor,
-    watch: Watch,
-    witness: Witness,
-    recorder: Recorder,
-) -> Intervention:
-    """One control, one clearing, and one reading past the layers outside of it, which were found innocent."""
-    onlooker = visitor.fresh() if any(each.personal for each in outside) else visitor
-    try:
-        control = watch.read(reader, onlooker)
-        what = layer.clear(reader.place(subject), onlooker)
-        for each in reversed(outside):
-            each.clear(reader.place(subject), onlooker)  # what the control filled again must not answer for it
-        after = watch.read(reader, onlooker)
-    finally:
-        if onlooker is not visitor:
-            onlooker.close()
-    intervention = Intervention(
-        surface=reader.surface.name,
-        fact=control.fact,
-        layer=layer.name,
-        what=what,
-        control=control,
-        after=after,
-    )
-    recorder.add(intervention)
-    witness.sample()
-    return intervention
+        Just before each clearing every surface that it concerns is read again: that control must still be old, or
+        the surface healed by itself and proves nothing. Each layer is cleared once, for all the surfaces behind it.
+        Returns the interventions that named a layer.
+        """
+        shown = {(reading.surface, reading.fact.kind) for reading in stale}
+        waiting = [r for r in self.store.readers if (r.surface.name, r.surface.fact) in shown]
+        outside: list[Layer] = []
+        named: list[Intervention] = []
+        for name in dict.fromkeys(name for reader in waiting for name in reader.surface.path):
+            layer = self.store.layer(name)
+            if layer is None or layer.clears is Clears.NEVER:
+                continue
+            tried = self._intervene(layer, outside, [r for r in waiting if name in r.surface.path])
+            history = self.recorder.history()
+            proofs = [each for each in tried if agrees(history, each.control) is False and agrees(history, each.after)]
+            healed = {each.surface for each in tried if agrees(history, each.control) is True}
+            named += proofs
+            settled = healed | {each.surface for each in proofs}
+            waiting = [reader for reader in waiting if reader.surface.name not in settled]
+            outside.append(layer)
+        return tuple(named)
+
+    def _intervene(self, layer: Layer, outside: list[Layer], readers: Sequence[Reader]) -> list[Intervention]:
+        """The controls, the clearing, and the readings past the layers outside of it, which were found innocent."""
+        onlooker = self.visitor.fresh() if any(each.personal for each in outside) else self.visitor
+        try:
+            controls = [self.watch.read(reader, onlooker) for reader in readers]
+            cleared = [layer.clear(reader.place(self.subject), onlooker) for reader in readers]
+            for each in reversed(outside):  # what the controls filled again must not answer for the layer
+                for reader in readers:
+                    each.clear(reader.place(self.subject), onlooker)
+            after = [self.watch.read(reader, onlooker) for reader in readers]
+        finally:
+            if onlooker is not self.visitor:
+                onlooker.close()
+        tried = [
+            Intervention(
+                surface=reader.surface.name,
+                fact=control.fact,
+                layer=layer.name,
+                what=what,
+                control=control,
+                after=reading,
+            )
+            for reader, control, what, reading in zip(readers, controls, cleared, after, strict=True)
+        ]
+        for intervention in tried:
+            self.recorder.add(intervention)
+        if tried:
+            self.witness.sample()
+        return tried

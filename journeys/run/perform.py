@@ -15,6 +15,7 @@ from journeys.diagnosis import diagnose
 from journeys.model import (
     AccessDenied,
     Heading,
+    History,
     JourneyError,
     PageChanged,
     Refused,
@@ -73,6 +74,23 @@ def perform(
     run = uuid4().hex[:10]
     customer = customer or make_customer(seed=seed, run=run, locale=store.locale)
     return _Performance(run, customer, journey, store, company, caches, seed).perform()
+
+
+def not_performed(journey: Journey, store: str, error: JourneyError, *, caches: str, seed: int, clock: Clock) -> Result:
+    """The result of a journey that could not even begin, because the store could not be connected to."""
+    heading = Heading(
+        run=uuid4().hex[:10],
+        journey=journey.name,
+        title=journey.title,
+        store=store,
+        caches=caches,
+        seed=seed,
+        began=clock.utc(),
+        checks=journey.checks,
+    )
+    history = History(heading=heading, events=(Trouble(blame=blame_of(error), what=str(error), at=0.0),))
+    findings = judge(history, ALL_CHECKS)
+    return Result(history=history, findings=findings, diagnoses=diagnose(history, findings))
 
 
 def perform_both(journey: Journey, store: Store, company: Company, *, seed: int = 0) -> tuple[Result, Result]:

@@ -163,7 +163,10 @@ class Record(Protocol):
     """The system of record, asked through the platform's admin API."""
 
     def about(self, subject: Subject) -> Mapping[str, Value]:
-        """What it says of the subject by kind of fact: ``availability`` (a count) and ``price`` (money)."""
+        """What it says of the subject by kind of fact: ``availability`` (a count) and ``price`` (money).
+
+        ``held`` is how many carts hold, where they lower the availability.
+        """
         ...
 
     def orders(self) -> tuple[Order, ...]:

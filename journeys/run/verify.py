@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from journeys.model import Amount, Confirmation, Expectation, JourneyError, Receipt, Subject, Write, WriteOutcome
 from journeys.run.clock import Clock
-from journeys.run.isolate import isolate
+from journeys.run.isolate import Isolation
 from journeys.run.ports import Confirmer, Store, Visitor, Watcher
 from journeys.run.recorder import Recorder
 from journeys.run.settle import settle
@@ -42,17 +42,17 @@ class Verification:
             self._confirmations(place)
 
     def _surfaces(self, new: tuple[Expectation, ...]) -> None:
-        for reading in self.watch.follow(expectation.fact for expectation in new):
-            self.watcher.step_began(f"isolate {reading.surface}")
-            isolate(
-                reading,
+        stale = self.watch.follow(expectation.fact for expectation in new)
+        if stale:
+            self.watcher.step_began(f"isolate {', '.join(dict.fromkeys(reading.surface for reading in stale))}")
+            Isolation(
                 store=self.store,
                 subject=self.subject,
                 visitor=self.visitor,
                 watch=self.watch,
                 witness=self.witness,
                 recorder=self.recorder,
-            )
+            ).isolate(stale)
 
     def _confirmations(self, place: int) -> None:
         write = self.recorder.history().writes[place]

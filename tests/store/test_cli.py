@@ -80,7 +80,9 @@ def test_a_mistaken_configuration_is_named(tmp_path: Path) -> None:
 def test_a_store_that_is_down_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "journeys.toml"
     path.write_text(
-        '[stores.shop]\nplatform = "oscar"\nurl = "http://127.0.0.1:1"\n[stores.shop.subjects]\nplenty = ["mug-red_1"]\n',
+        '[stores.shop]\nplatform = "oscar"\nurl = "http://127.0.0.1:1"\nsubjects.plenty = ["mug-red_1"]\n'
+        "[stores.shop.credentials]\n"
+        + "".join(f'{key} = "${{HOME}}"\n' for key in ("api_user", "api_password", "staff_user", "staff_password")),
         encoding="utf-8",
     )
     assert_clear(journeys("run", "browse", "--config", str(path)), 1, "127.0.0.1:1")

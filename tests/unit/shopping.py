@@ -6,7 +6,7 @@ from fakes import MUG, FakeClock, FakeReader, FakeVisitor, Till, recorder, store
 from histories import STOCK, expect, write
 
 from journeys.model import Intervention, JourneyError, Reading
-from journeys.run.isolate import isolate
+from journeys.run.isolate import Isolation
 from journeys.run.watch import Caches, Watch
 from journeys.run.witness import Witness
 
@@ -49,13 +49,14 @@ class Shopping:
         self.sell()
         return self.watch.follow([STOCK])
 
-    def isolate(self, stale: Reading) -> Intervention | None:
-        return isolate(
-            stale,
+    def isolate(self, *stale: Reading) -> Intervention | None:
+        """The first intervention that named a layer."""
+        named = Isolation(
             store=self.store,
             subject=MUG,
             visitor=self.visitor,
             watch=self.watch,
             witness=self.witness,
             recorder=self.recorder,
-        )
+        ).isolate(stale)
+        return named[0] if named else None

@@ -40,6 +40,7 @@ class PretixRecord:
             raise TesterFault(f"the store no longer knows {subject.key}: choose other subjects in its configuration")
         return {
             "availability": max(0, min(int(quota["available_number"]) for quota in quotas)),
+            "held": max(int(quota["cart_positions"]) for quota in quotas),
             "price": price_of(slot, item, self.series.currency),
             "schedule": start_of(slot),
         }

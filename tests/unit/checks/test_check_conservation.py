@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from histories import (
     ME,
@@ -181,3 +183,19 @@ def test_a_record_that_counts_in_words_is_unknown() -> None:
     assert only(conservation(worded), Verdict.UNKNOWN) == [
         "the check itself failed: TypeError: 'plenty' is neither a count nor money"
     ]
+
+
+def holding(held: int, whole: Sample) -> Sample:
+    """The sample with so many held by carts, and so many fewer available."""
+    left = whole.values[STOCK.key]
+    assert isinstance(left, int)
+    return replace(whole, values={**whole.values, STOCK.key: left - held, f"held:{STOCK.of}": held})
+
+
+def test_carts_of_others_hold_places_without_an_order() -> None:
+    verdict = verdicts(conservation(bought(holding(2, sample(6.1, 9, MINE)))))
+    assert verdict == [Verdict.PASS]
+
+
+def test_a_lost_decrement_is_not_hidden_by_carts() -> None:
+    assert verdicts(conservation(bought(holding(2, sample(6.1, 10, MINE))))) == [Verdict.FAIL]

@@ -106,6 +106,14 @@ def test_two_edges_that_alternate_are_stale() -> None:
     assert verdicts(findings) == [Verdict.FAIL]
 
 
+def test_a_value_that_never_was_and_passes_is_no_old_copy() -> None:
+    assert verdicts(freshness(followed(*seen((6.3, 9), (9.0, 7), (9.5, 9))))) == [Verdict.PASS]
+
+
+def test_a_value_that_never_was_and_stays_is_a_fault() -> None:
+    assert verdicts(freshness(followed(*seen((6.3, 9), (9.0, 7), (9.5, 7))))) == [Verdict.FAIL]
+
+
 def test_a_surface_that_was_not_read_is_unknown() -> None:
     assert only(freshness(followed()), Verdict.UNKNOWN) == ["product page was not read after order A1 was acked"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fakes import FakeClock, FakeLayer, FakeReader, Till
+from fakes import PRODUCT_PAGE, FakeClock, FakeLayer, FakeReader, Till
 from shopping import Shopping
 
 from journeys.diagnosis import proof
@@ -131,4 +131,18 @@ def test_a_surface_that_cannot_be_read_any_more_proves_nothing(clock: FakeClock,
     assert shopping.isolate(stale) is None
     assert [(each.control.value, each.after.value) for each in shopping.recorder.history().interventions] == [
         (10, None)
+    ]
+
+
+def test_one_clearing_serves_all_stale_surfaces_behind_a_layer(clock: FakeClock, till: Till) -> None:
+    browser = layer(clock, "browser HTTP cache", personal=True)
+    page = FakeReader(lambda: till.stock, (browser,))
+    listing = FakeReader(lambda: till.stock, (browser,), surface=replace(PRODUCT_PAGE, name="listing"))
+    shopping = Shopping(clock, till, page, listing)
+    shopping.isolate(*shopping.looked_and_sold())
+
+    history = shopping.recorder.history()
+    assert [proof(history, name, "availability:mug") is not None for name in ("product page", "listing")] == [
+        True,
+        True,
     ]
