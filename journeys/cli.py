@@ -231,11 +231,14 @@ def report(
 
 
 @app.command()
-def demo(config: ConfigFile = None) -> None:
+def demo(
+    everything: Annotated[bool, typer.Option("--all", help="All journeys, not only some.")] = False,
+    config: ConfigFile = None,
+) -> None:
     """Start both stores, buy and book in them, plant a stale cache, and see it found."""
     from journeys import demo as show
 
-    raise typer.Exit(show.demo(configuration.load(config), out, err))
+    raise typer.Exit(show.demo(configuration.load(config), out, err, everything=everything))
 
 
 @contextmanager
