@@ -23,7 +23,7 @@ from journeys.run.clock import SystemClock
 from journeys.run.journey import Journey
 from journeys.run.perform import Company, perform, perform_both
 from journeys.run.ports import Store
-from reports import message
+from reports import message, write_surroundings
 from reports.allure_steps import AllureSteps
 
 
@@ -41,6 +41,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "store(name): the configured store that the test runs against")
     config.addinivalue_line("markers", "caches(how): keep, clear or both")
     config.addinivalue_line("markers", "seed(number): the seed of the customer and the subject")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell Allure of the causes and of the surroundings, beside the results."""
+    results = session.config.getoption("allure_report_dir", None)
+    if results and not hasattr(session.config, "workerinput"):
+        write_surroundings(Path(results), {})
 
 
 @pytest.fixture(scope="session")

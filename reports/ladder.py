@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from journeys.checks import agrees, current, expected
-from journeys.model import Confirmation, Fact, History, Intervention, Line, Reading, Receipt, text_of
+from journeys.model import Amount, Confirmation, Fact, History, Intervention, Line, Reading, Receipt, text_of
 from journeys.model import order as order_fact
 
 RECORD: Final = "record"
@@ -37,6 +37,7 @@ def ladder(history: History) -> tuple[Rung, ...]:
     """All readings, and all confirmations but the record's own, in the order in which they were asked for."""
     rungs = [rung_of(history, reading) for reading in history.readings]
     rungs += [_confirmed(history, receipt) for receipt in history.receipts if receipt.source != RECORD]
+    rungs += [_charged(history, amount) for amount in history.amounts if amount.source != RECORD]
     return tuple(sorted(rungs, key=lambda rung: rung.asked))
 
 
@@ -82,6 +83,22 @@ def _confirmed(history: History, receipt: Receipt) -> Rung:
         fresh=value == wanted if known else None,
         current=known and value == wanted,
         error=receipt.error or ("" if receipt.said else "it did not come in time"),
+    )
+
+
+def _charged(history: History, amount: Amount) -> Rung:
+    """One amount that the customer met on the way, beside the one that is recorded."""
+    number = history.writes[amount.write].number if amount.write < len(history.writes) else ""
+    held = next((a.value for a in history.amounts if a.write == amount.write and a.source == RECORD), None)
+    return Rung(
+        fact=f"total:{number or 'unknown'}",
+        surface=amount.source,
+        asked=amount.at,
+        received=amount.at,
+        value=str(amount.value),
+        expected=None if held is None else str(held),
+        fresh=None if held is None else amount.value == held,
+        current=amount.value == held,
     )
 
 

@@ -154,6 +154,7 @@ class Amount:
     source: str
     write: int
     value: Money
+    at: float = 0.0
     event: Literal["amount"] = "amount"
 
 

@@ -90,7 +90,7 @@ class Run:
         self._sampled = sampled
         self._undo = undo
         self._explain = explain
-        self._amounts: list[tuple[str, Money]] = []
+        self._amounts: list[tuple[str, Money, float]] = []
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -159,8 +159,8 @@ class Run:
     def _told(self, pending: PendingWrite) -> None:
         """What the customer was told and shown on the way belongs to the write that has just ended."""
         now, place = self._recorder.now(), len(self._recorder.history().writes) - 1
-        for source, amount in self._amounts:
-            self._recorder.add(Amount(source=source, write=place, value=amount))
+        for source, amount, at in self._amounts:
+            self._recorder.add(Amount(source=source, write=place, value=amount, at=at))
         self._amounts.clear()
         if pending.confirmation is not None:
             self._recorder.add(
@@ -185,7 +185,7 @@ class Run:
 
     def shown(self, source: str, amount: Money) -> None:
         """The customer was shown this amount on the way to the next write."""
-        self._amounts.append((source, amount))
+        self._amounts.append((source, amount, self._recorder.now()))
 
     def leaves(self, kind: str, target: str) -> None:
         """The journey is about to leave something that must be undone: a ``cart``, an ``account``."""

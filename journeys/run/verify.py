@@ -60,9 +60,9 @@ class Verification:
             return
         held = self._receipt("record", place, lambda: self.store.record.confirmation(write.number))
         if held is not None and held.total is not None:
-            self.recorder.add(Amount(source="record", write=place, value=held.total))
+            self.recorder.add(Amount(source="record", write=place, value=held.total, at=self.recorder.now()))
         for source, amount in self.store.record.amounts(write.number).items():
-            self.recorder.add(Amount(source=source, write=place, value=amount))
+            self.recorder.add(Amount(source=source, write=place, value=amount, at=self.recorder.now()))
         for confirmer in self.store.confirmers:
             self._receipt(confirmer.source, place, self._fetching(confirmer, write))
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 from journeys.checks import agrees, current
-from journeys.model import AccessDenied, Fact, JourneyError, Reading, Subject
+from journeys.model import AccessDenied, Fact, JourneyError, Reading, Subject, TesterFault
 from journeys.run.clock import Clock
 from journeys.run.ports import Clears, Reader, Store, Visitor, fact_shown
 from journeys.run.recorder import Recorder
@@ -60,8 +60,8 @@ class Watch:
         seen, error = None, ""
         try:
             seen = reader.read(self._subject, visitor)
-        except AccessDenied:
-            raise  # no surface will be readable with these credentials
+        except (AccessDenied, TesterFault):
+            raise  # without credentials, or a browser, no surface will be readable
         except Exception as raised:
             error = str(self._explain(raised))
         return Reading(

@@ -57,7 +57,9 @@ def test_a_reading_stands_beside_what_the_record_said(stale: Result) -> None:
 
 
 def test_an_old_value_within_the_tolerance_is_fresh_but_not_current(stale: Result) -> None:
-    first_after = [rung for rung in ladder(stale.history) if rung.surface == "product page"][1]
+    first_after = [
+        rung for rung in ladder(stale.history) if (rung.surface, rung.fact) == ("product page", "availability:mug-red")
+    ][1]
     assert (first_after.value, first_after.fresh, first_after.current) == ("20", True, False)
 
 
