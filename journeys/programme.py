@@ -65,16 +65,16 @@ def plan(config: Config, programme: Programme) -> tuple[Turn, ...]:
     wanted = stores.pick(known, programme.journeys)
     turns = []
     for name in programme.stores or tuple(config.stores):
-        kind = stores.kind_of(config, name)
-        fitting = [
-            j
-            for j in wanted
-            if j.kind == kind and (programme.journeys or config.stores[name].may_write or not j.writes)
-        ]
+        kind, may_write = stores.kind_of(config, name), config.stores[name].may_write
+        fitting = [journey for journey in wanted if journey.kind == kind]
         if programme.journeys and programme.stores and len(fitting) < len(wanted):
-            strange = ", ".join(j.name for j in wanted if j not in fitting)
+            strange = ", ".join(journey.name for journey in wanted if journey not in fitting)
             raise ConfigError(f"{strange} cannot be gone in store {name}, which is a {kind} store")
-        turns += [(name, journey) for journey in fitting]
+        forbidden = [journey.name for journey in fitting if journey.writes and not may_write]
+        if programme.journeys and forbidden:
+            names = ", ".join(forbidden)
+            raise ConfigError(f"{names} writes, and store {name} is read-only: set writes = true in [stores.{name}]")
+        turns += [(name, journey) for journey in fitting if journey.name not in forbidden]
     return tuple(
         Turn(journey=journey, store=name, seed=programme.seed + i)
         for i in range(programme.repeat)
