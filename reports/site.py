@@ -42,6 +42,7 @@ def build(results: Path, into: Path, state: Path, name: str = REPORT_NAME) -> Pa
     """
     if not any(results.glob("*-result.json")):
         raise CannotBuild(f"{results} holds no results: perform a journey first")
+    state = state.absolute()  # the generator runs in there
     program = _generator(state)
     config = state / "allurerc.json"
     config.write_text(json.dumps(_config(name, state), indent=2), encoding="utf-8")
