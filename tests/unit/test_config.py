@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -197,3 +198,9 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path, by: str) -> None:
 
     with pytest.raises(ConfigError, match=r"none\.toml: cannot be read: No such file"):
         load(path, {}) if by == "argument" else load(None, {"JOURNEYS_CONFIG": str(path)})
+
+
+def test_the_published_schema_is_that_of_the_configuration() -> None:
+    published = Path(__file__).parents[2] / "docs" / "journeys.schema.json"
+
+    assert json.loads(published.read_text(encoding="utf-8")) == Config.model_json_schema()
