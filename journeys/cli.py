@@ -117,21 +117,24 @@ def run(
                 results += outcome
     finally:
         if results or not turns:
-            _tell(results, output, report)
+            _tell(results, total, output, report)
     raise typer.Exit(programmes.exit_code(results))
 
 
-def _tell(results: list[Result], output: Output, report: Path | None) -> None:
+def _tell(results: list[Result], planned: int, output: Output, report: Path | None) -> None:
     """Print what came of it, and write it where it was asked for."""
+    told = json.dumps(reports.as_json(results, planned=planned), indent=2)
     if report is not None:
         report.mkdir(parents=True, exist_ok=True)
         reports.write_junit(results, report / "junit.xml")
         reports.write_surroundings(report / "allure-results", {})
-        (report / "summary.json").write_text(json.dumps(reports.as_json(results), indent=2), encoding="utf-8")
+        (report / "summary.json").write_text(told, encoding="utf-8")
     if output is Output.json:
-        typer.echo(json.dumps(reports.as_json(results), indent=2))
+        typer.echo(told)
     elif results:
         out.print(reports.summary(results))
+        if len(results) < planned:
+            out.print(f"Only {len(results)} of {planned} runs were performed: the rest is not known.")
     else:
         err.print("nothing selected: no journey fits")
 

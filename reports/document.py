@@ -6,17 +6,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from journeys.model import Diagnosis, Finding, History, Result, Step, Write, worst
+from journeys.model import Diagnosis, Finding, History, Result, Step, Verdict, Write, worst
 from reports.ladder import Rung, experiments, ladder
 from reports.words import diagnosis_of
 
 Document = dict[str, Any]
 
 
-def as_json(results: Sequence[Result]) -> Document:
-    """All that is told of the runs, ready for ``json.dumps``; times in ISO 8601, UTC, durations in seconds."""
+def as_json(results: Sequence[Result], *, planned: int | None = None) -> Document:
+    """All that is told of the runs, ready for ``json.dumps``; times in ISO 8601, UTC, durations in seconds.
+
+    When more runs were ``planned`` than performed, the rest is not known, and nothing passes.
+    """
+    complete = planned is None or planned <= len(results)
+    verdicts = [result.verdict for result in results] + [Verdict.UNKNOWN] * (not complete)
     return {
-        "verdict": worst(result.verdict for result in results).value,
+        "verdict": worst(verdicts).value,
+        "complete": complete,
         "runs": [_run(result) for result in results],
     }
 

@@ -125,7 +125,7 @@ def test_errors_of_the_store_are_a_fault(planted: Callable[[str], Any]) -> None:
 
 
 def test_an_interrupt_in_the_middle_of_a_checkout_leaves_no_order(sandbox: Status, journeys_config: Config) -> None:
-    process = start("run", "guest_checkout", "--store", "shop", "--repeat", "5")
+    process = start("run", "guest_checkout", "--store", "shop", "--repeat", "5", "--output", "json")
     assert process.stderr is not None
     for line in process.stderr:
         if "place the order" in line:
@@ -134,6 +134,7 @@ def test_an_interrupt_in_the_middle_of_a_checkout_leaves_no_order(sandbox: Statu
     result = ended(process)
     assert result.code == 130
     assert "Traceback" not in result.err
+    assert '"verdict": "pass"' not in result.out
     with stores.opened(journeys_config, "shop") as shop:
         assert [order.number for order in shop.record.orders() if order.open] == []
 

@@ -88,3 +88,9 @@ def test_two_confirmations_are_compared_as_far_as_both_show() -> None:
     held = Confirmation(number="7", total=Money(minor=900, currency="EUR"), email="a@journeys.example")
     told = Confirmation(total=Money(minor=905, currency="EUR"))
     assert (in_one_line(told, held), in_one_line(held, told)) == ("total 9.05 EUR", "total 9.00 EUR")
+
+
+def test_runs_that_were_not_performed_are_not_known(healthy: Result) -> None:
+    told = as_json([healthy], planned=2)
+
+    assert (told["verdict"], told["complete"]) == ("unknown", False)
