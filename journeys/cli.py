@@ -125,10 +125,7 @@ def _tell(results: list[Result], planned: int, output: Output, report: Path | No
     """Print what came of it, and write it where it was asked for."""
     told = json.dumps(reports.as_json(results, planned=planned), indent=2)
     if report is not None:
-        report.mkdir(parents=True, exist_ok=True)
-        reports.write_junit(results, report / "junit.xml")
-        reports.write_surroundings(report / "allure-results", {})
-        (report / "summary.json").write_text(told, encoding="utf-8")
+        _write(results, told, report)
     if output is Output.json:
         typer.echo(told)
     elif results:
@@ -137,6 +134,16 @@ def _tell(results: list[Result], planned: int, output: Output, report: Path | No
             out.print(f"Only {len(results)} of {planned} runs were performed: the rest is not known.")
     else:
         err.print("nothing selected: no journey fits")
+
+
+def _write(results: list[Result], told: str, report: Path) -> None:
+    try:
+        report.mkdir(parents=True, exist_ok=True)
+        reports.write_junit(results, report / "junit.xml")
+        reports.write_surroundings(report / "allure-results", {})
+        (report / "summary.json").write_text(told, encoding="utf-8")
+    except OSError as error:
+        raise TesterFault(f"cannot write the report into {report}: {error.strerror}; free some space") from error
 
 
 @app.command(name="list")
