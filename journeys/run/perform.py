@@ -248,8 +248,10 @@ class _Performance:
 
     def _undo(self) -> None:
         if self._undoing.planned:
-            self._company.watcher.step_began("undo")
-            self._undoing.undo()
+            try:
+                self._company.watcher.step_began("undo")
+            finally:  # a watcher that fails must not keep an order standing
+                self._undoing.undo()
 
     def _trouble(self, error: JourneyError) -> None:
         """What kept the run from going on, unless a step has said it already."""
