@@ -61,13 +61,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One named part of the journey."""
+    """One named part of the journey; ``refused`` when the store said no to a customer that it should serve."""
 
     name: str
     began: float
     ended: float
     outcome: StepOutcome
     error: str = ""
+    refused: bool = False
     event: Literal["step"] = "step"
 
 

@@ -98,11 +98,12 @@ class Run:
         self._verify()
         began = self._recorder.now()
         self._watcher.step_began(name)
-        outcome, said = StepOutcome.PASSED, ""
+        outcome, said, refused = StepOutcome.PASSED, "", False
         try:
             yield
         except Exception as raised:
             error = self._explain(raised)
+            refused = isinstance(error, Refused)
             outcome = StepOutcome.FAILED if isinstance(error, (Refused, StoreFault)) else StepOutcome.BROKEN
             said = str(error)
             raise error from (None if error is raised else raised)
@@ -110,8 +111,11 @@ class Run:
             outcome, said = StepOutcome.BROKEN, f"interrupted: {type(error).__name__}"
             raise
         finally:
-            step = Step(name=name, began=began, ended=self._recorder.now(), outcome=outcome, error=said)
+            ended = self._recorder.now()
+            step = Step(name=name, began=began, ended=ended, outcome=outcome, error=said, refused=refused)
             self._watcher.step_ended(self._recorder.add(step))
+            if refused:
+                self._sampled()  # others may have bought the last one
 
     @contextmanager
     def write(self, kind: str, *, by: Customer, refusal: str = "", quantity: int = 1) -> Iterator[PendingWrite]:

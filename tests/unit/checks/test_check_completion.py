@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from histories import healthy, history, only, step, varied, verdicts
+from histories import healthy, history, only, sample, step, varied, verdicts, write
 
 from journeys.checks import completion
 from journeys.model import Step, StepOutcome, Trouble, Verdict
@@ -50,3 +52,24 @@ def test_trouble_is_a_fault_only_when_the_store_is_to_blame(blame: str, verdict:
 
 def test_a_journey_without_steps_is_unknown() -> None:
     assert verdicts(completion(history())) == [Verdict.UNKNOWN]
+
+
+REFUSED = replace(step("take a place", 5.0, 6.0), outcome=StepOutcome.FAILED, error="sold out", refused=True)
+
+
+def test_a_customer_refused_because_others_bought_the_last_one_is_no_fault() -> None:
+    outrun = history(sample(0.0, 1), REFUSED, sample(6.1, 0))
+
+    assert only(completion(outrun), Verdict.UNKNOWN) == [
+        "step 'take a place': sold out; others had bought the last one"
+    ]
+
+
+def test_a_customer_refused_what_is_there_is_a_fault() -> None:
+    assert verdicts(completion(history(sample(0.0, 1), REFUSED, sample(6.1, 1)))) == [Verdict.FAIL]
+
+
+def test_a_customer_refused_after_buying_the_last_one_is_a_fault() -> None:
+    bought = history(sample(0.0, 1), write(3.0, 4.0), sample(4.1, 0), REFUSED, sample(6.1, 0))
+
+    assert verdicts(completion(bought)) == [Verdict.FAIL]
