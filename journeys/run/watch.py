@@ -42,10 +42,13 @@ class Watch:
         self._explain = explain
 
     def look(self, visits: int) -> None:
-        """Read every surface ``visits`` times and on until it agrees with the record, or its tolerance has passed."""
+        """Read every surface until it agrees with the record, or its tolerance has passed.
+
+        Those that layers stand before are visited that often: only a later visit can be answered by a kept cache.
+        """
         self._witness.sample()
         for _ in range(visits - 1):
-            self._round(self._store.readers)
+            self._round([reader for reader in self._store.readers if reader.surface.path])
         self._settle(self._store.readers)
 
     def follow(self, facts: Iterable[Fact]) -> tuple[Reading, ...]:
