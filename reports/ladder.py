@@ -43,7 +43,9 @@ def ladder(history: History) -> tuple[Rung, ...]:
 
 def rung_of(history: History, reading: Reading) -> Rung:
     """One reading beside what the record said."""
-    wanted = expected(history, reading)
+    up_to_date = current(history, reading)
+    # While others buy, the record had more than one value around the reading: it showed one of them.
+    wanted = reading.value if up_to_date else expected(history, reading)
     return Rung(
         fact=reading.fact.key,
         surface=reading.surface,
@@ -52,7 +54,7 @@ def rung_of(history: History, reading: Reading) -> Rung:
         value=None if reading.value is None else text_of(reading.value),
         expected=None if wanted is None else text_of(wanted),
         fresh=agrees(history, reading),
-        current=current(history, reading),
+        current=up_to_date,
         error=reading.error,
         path=tuple(layer for layer in history.surface(reading.surface, reading.fact).path if layer not in reading.past),
         evidence=reading.evidence,
