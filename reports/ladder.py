@@ -36,7 +36,7 @@ class Rung:
 def ladder(history: History) -> tuple[Rung, ...]:
     """All readings, and all confirmations but the record's own, in the order in which they were asked for."""
     rungs = [rung_of(history, reading) for reading in history.readings]
-    rungs += [_confirmed(history, receipt) for receipt in history.receipts if receipt.source != RECORD]
+    rungs += [_confirmed(history, each) for each in history.receipts if each.source != RECORD and _made(history, each)]
     rungs += [_charged(history, amount) for amount in history.amounts if amount.source != RECORD]
     return tuple(sorted(rungs, key=lambda rung: rung.asked))
 
@@ -66,6 +66,11 @@ def experiments(history: History) -> tuple[tuple[Intervention, Rung, Rung], ...]
     return tuple(
         (tried, rung_of(history, tried.control), rung_of(history, tried.after)) for tried in history.interventions
     )
+
+
+def _made(history: History, receipt: Receipt) -> bool:
+    """Whether it confirms an order: what is said of a cancellation is judged by what it gives back."""
+    return receipt.write >= len(history.writes) or history.writes[receipt.write].kind != "cancellation"
 
 
 def _confirmed(history: History, receipt: Receipt) -> Rung:
