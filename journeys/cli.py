@@ -115,6 +115,10 @@ def run(
                 watchers.append(reports.AllureWatcher(report / "allure-results"))
             for outcome in programmes.go(settings, asked, turns, Together(watchers)):
                 results += outcome
+    except KeyboardInterrupt:
+        waiting = programmes.journal_of(settings).mine()
+        err.print("some of it waits to be undone: run journeys cleanup" if waiting else "what was done is undone")
+        raise
     finally:
         if results or not turns:
             _tell(results, total, output, report)
@@ -151,7 +155,7 @@ def list_(config: ConfigFile = None, output: AsOutput = Output.text) -> None:
     """List the journeys, and the stores they can be gone in."""
     settings = configuration.load(config)
     kinds = {name: stores.kind_of(settings, name) for name in settings.stores}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "journey": each.name,
             "title": each.title,
@@ -170,7 +174,7 @@ def list_(config: ConfigFile = None, output: AsOutput = Output.text) -> None:
         return
     table = Table("journey", "what happens", "in stores", box=None)
     for row in rows:
-        table.add_row(str(row["journey"]), str(row["title"]), ", ".join(row["stores"]) or "–")  # type: ignore[arg-type]
+        table.add_row(row["journey"], row["title"], ", ".join(row["stores"]) or "–")
     out.print(table)
 
 
@@ -314,9 +318,9 @@ def _coded(arguments: list[str] | None) -> int:
         app(args=arguments)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else Exit.PASS
-        return _say("interrupted; what was done is undone", code) if code == Exit.INTERRUPTED else code
+        return _say("interrupted", code) if code == Exit.INTERRUPTED else code
     except KeyboardInterrupt:
-        return _say("interrupted; what was done is undone", Exit.INTERRUPTED)
+        return _say("interrupted", Exit.INTERRUPTED)
     except ConfigError as error:
         return _say(str(error), Exit.USAGE)
     except (TesterFault, SandboxError, reports.CannotBuild) as error:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
 from journeys.model import AccessDenied, StoreFault, TesterFault
+
+_NAME: Final = "journeys (synthetic)"
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class Backend:
     """Asks one store's API; answers are JSON. Safe to use from several threads."""
 
     def __init__(self, url: str, *, headers: Mapping[str, str], auth: tuple[str, str] | None = None) -> None:
-        self._url = url.rstrip("/")
+        self._url = httpx.URL(url.rstrip("/") + "/")
         self._client = httpx.Client(
-            headers=dict(headers), auth=auth, timeout=httpx.Timeout(20.0, connect=5.0), follow_redirects=False
+            headers={"User-Agent": _NAME, **headers},
+            auth=auth,
+            timeout=httpx.Timeout(20.0, connect=5.0),
+            follow_redirects=False,
+            trust_env=self._url.host not in _LOOPBACK,  # a proxy leads away from this machine
         )
 
     def get(self, path: str, **params: str) -> Any:
@@ -29,23 +36,24 @@ class Backend:
 
     def ask(self, method: str, path: str, **how: Any) -> Any:
         """One request; StoreFault or AccessDenied when it does not end well, None when there is no such thing (404)."""
-        url = path if path.startswith(("http://", "https://")) else f"{self._url}/{path.lstrip('/')}"
-        try:
-            response = self._client.request(method, url, **how)
-        except httpx.HTTPError as error:
-            raise StoreFault(f"{method} {url}: {type(error).__name__}: {error}") from error
-        return _judged(response, f"{method} {url}")
+        response = self._send(method, path, **how)
+        return _judged(response, f"{method} {response.url}")
 
     def raw(self, method: str, path: str, **how: Any) -> httpx.Response:
         """One request whose answer is not JSON."""
-        url = path if path.startswith(("http://", "https://")) else f"{self._url}/{path.lstrip('/')}"
+        response = self._send(method, path, **how)
+        if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise StoreFault(f"{method} {response.url}: the store answered {response.status_code}")
+        return response
+
+    def _send(self, method: str, path: str, **how: Any) -> httpx.Response:
+        """A path of the store, or a link that its API gave: it is followed on the store's own address alone."""
+        absolute = path.startswith(("http://", "https://"))
+        url = self._url.copy_with(raw_path=httpx.URL(path).raw_path) if absolute else self._url.join(path.lstrip("/"))
         try:
-            response = self._client.request(method, url, **how)
+            return self._client.request(method, url, **how)
         except httpx.HTTPError as error:
             raise StoreFault(f"{method} {url}: {type(error).__name__}: {error}") from error
-        if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise StoreFault(f"{method} {url}: the store answered {response.status_code}")
-        return response
 
     def close(self) -> None:
         """Close the connections."""

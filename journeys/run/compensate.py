@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 
 from journeys.model import JourneyError, Residue
 from journeys.run.clock import Clock
 from journeys.run.journal import Compensation, Journal
 from journeys.run.ports import Record, Undone
-from journeys.run.settle import attempts
+from journeys.run.settle import attempts, settle
 
 _WITHIN_S = 5.0
 
 
 def compensate(
-    open_: Iterable[Compensation], record: Record, journal: Journal, clock: Clock
+    open_: Iterable[Compensation],
+    record: Record,
+    journal: Journal,
+    clock: Clock,
+    *,
+    doubtful: Collection[str] = (),
 ) -> tuple[tuple[str, ...], tuple[Residue, ...]]:
     """Attempt every compensation (they come latest first); returns what was cancelled and what is left.
 
-    A compensation that fails stays open in the journal, for the next ``journeys cleanup``.
+    ``doubtful`` are mail addresses whose order may still arrive, because the reply to it was lost: it is looked for
+    again for some seconds. What fails or has not arrived stays open in the journal, for the next run or
+    ``journeys cleanup``.
     """
     cancelled: list[str] = []
     left: list[Residue] = []
     for compensation in open_:
         try:
-            undone = _undo(lambda each=compensation: record.undo(each.kind, each.target), clock)  # type: ignore[misc]
+            undo = partial(_undo, partial(record.undo, compensation.kind, compensation.target), clock)
+            awaited = compensation.kind == "orders" and compensation.target in doubtful
+            undone = settle(undo, lambda each: bool(each.cancelled), clock, _WITHIN_S) if awaited else undo()
         except JourneyError as error:
             left.append(Residue(what=f"{compensation.kind} of {compensation.target} not undone: {error}"))
             continue
         cancelled += undone.cancelled
         left += [Residue(what=what) for what in undone.residue]
         left += [Residue(what=what, benign=True) for what in undone.benign]
-        if not undone.residue:
+        if awaited and not undone.cancelled:
+            left.append(Residue(what=f"an order of {compensation.target} may still arrive: run journeys cleanup"))
+        elif not undone.residue:
             journal.done(compensation)
     return tuple(cancelled), tuple(left)
 

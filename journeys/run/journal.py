@@ -66,6 +66,10 @@ class Journal:
         """What is open and whose run is no longer alive, the latest first."""
         return tuple(each for each in self.open() if not _alive(each.owner))
 
+    def mine(self) -> tuple[Compensation, ...]:
+        """What is open and was promised by this very process, the latest first."""
+        return tuple(each for each in self.open() if each.owner == process_name(os.getpid()))
+
     def prune(self) -> None:
         """Drop what is done, so that the file does not grow for ever."""
         with self._locked():

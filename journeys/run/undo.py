@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
-from journeys.model import JourneyError, Residue, Subject
+from journeys.model import JourneyError, Residue, Subject, WriteOutcome
 from journeys.run.clock import Clock
 from journeys.run.compensate import compensate
 from journeys.run.journal import Compensation, Journal
 from journeys.run.ports import Clears, Stage, Store
 from journeys.run.recorder import Recorder
 from journeys.run.witness import Witness
+
+_INDETERMINATE: Final = WriteOutcome.INDETERMINATE
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,7 +38,8 @@ class Undoing:
     def undo(self) -> None:
         """Undo everything, the last first; what is left becomes residue, never an exception."""
         try:
-            _, left = compensate(reversed(self.planned), self.store.record, self.journal, self.clock)
+            doubtful = {write.email for write in self.recorder.history().writes if write.outcome is _INDETERMINATE}
+            _, left = compensate(reversed(self.planned), self.store.record, self.journal, self.clock, doubtful=doubtful)
             self._clear_shared()
             left += self._changed()
         except JourneyError as error:

@@ -15,7 +15,6 @@ from journeys.platforms.oscar.surfaces import front, readers
 from journeys.run.ports import Confirmer, Store
 
 _NEEDED: Final = ("api_user", "api_password", "staff_user", "staff_password")
-_HEADERS: Final = {"User-Agent": "journeys (synthetic)"}
 
 
 def connect(connection: Connection) -> Store:
@@ -30,9 +29,9 @@ def connect(connection: Connection) -> Store:
         raise AccessDenied(f"store {connection.name}: credentials are missing: {', '.join(missing)}")
     known, currency = connection.credentials, connection.currency
     root = connection.url + connection.options.get("api", "/api/")
-    api = Backend(root, headers=_HEADERS, auth=(known["api_user"], known["api_password"]))
-    public = Backend(root, headers=_HEADERS)
-    site = Backend(connection.url, headers=_HEADERS)
+    api = Backend(root, headers={}, auth=(known["api_user"], known["api_password"]))
+    public = Backend(root, headers={})
+    site = Backend(connection.url, headers={})
     goods = Goods(public, currency)
     dashboard = Dashboard(site, connection.url, known["staff_user"], known["staff_password"], currency)
 

@@ -102,3 +102,37 @@ def test_what_the_store_keeps_by_its_nature_is_benign_and_done(journal: Journal,
 
 def test_nothing_to_undo_leaves_nothing(journal: Journal, clock: FakeClock) -> None:
     assert compensate((), Till(), journal, clock) == ((), ())
+
+
+class Slow(Till):
+    """A store that places an order only after it was looked for some times."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def undo(self, kind: str, target: str) -> Undone:
+        self.after -= 1
+        if self.after == 0:
+            self.place(target)
+        return super().undo(kind, target)
+
+
+def test_an_order_that_arrives_late_after_a_lost_reply_is_cancelled(journal: Journal, clock: FakeClock) -> None:
+    assert compensate(planned(journal, "a"), Slow(after=3), journal, clock, doubtful={"a"}) == (("N1",), ())
+    assert journal.open() == ()
+
+
+def test_an_order_that_has_not_arrived_is_looked_for_again_by_the_next_clean_up(
+    journal: Journal, clock: FakeClock
+) -> None:
+    _, left = compensate(planned(journal, "a"), Till(), journal, clock, doubtful={"a"})
+
+    assert left == (Residue(what="an order of a may still arrive: run journeys cleanup"),)
+    assert [each.target for each in journal.open()] == ["a"]
+
+
+def test_without_doubt_nothing_is_waited_for(journal: Journal, clock: FakeClock) -> None:
+    compensate(planned(journal, "a"), Till(), journal, clock, doubtful={"b"})
+
+    assert clock.now == 1000.0
