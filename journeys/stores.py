@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from typing import Any, Final
@@ -50,9 +50,17 @@ def opened(config: Config, name: str) -> Iterator[Store]:
     settings = config.stores[name]
     store: Store = _platform(settings.platform).connect(_connection(config, name, settings))
     try:
+        _check_names(f"stores.{name}.tolerance", settings.tolerance, {surface.name for surface in store.surfaces})
         yield store
     finally:
         store.close()
+
+
+def _check_names(key: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """A name that nothing answers to would silently change nothing."""
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise ConfigError(f"{key}: unknown are {', '.join(unknown)}; known are {', '.join(sorted(known))}")
 
 
 def kind_of(config: Config, name: str) -> str:
@@ -109,6 +117,7 @@ def _connection(config: Config, name: str, settings: StoreSettings) -> Connectio
 
 def _layers(config: Config, settings: StoreSettings, given: Mapping[str, Any]) -> tuple[Layer, ...]:
     """Every store has the browser's cache before it; others are those that the configuration or the sandbox names."""
+    _check_names("layers", settings.layers, (BROWSER_HTTP_CACHE, APPLICATION_CACHE))
     browser = settings.layers.get(BROWSER_HTTP_CACHE, LayerSettings.model_validate({}))
     layers: list[Layer] = [BrowserHttpCache(clears=Clears(browser.clears))]
     application = settings.layers.get(APPLICATION_CACHE, LayerSettings.model_validate({}))

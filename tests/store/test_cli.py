@@ -145,3 +145,10 @@ def test_doctor_finds_a_healthy_sandbox_well(sandbox: Status) -> None:
 
 def test_listing_names_every_journey_and_where_it_fits() -> None:
     assert_clear(journeys("list"), 0, "guest_checkout", "book_free_slot")
+
+
+def test_names_that_nothing_answers_to_are_mistakes(sandbox: Status, tmp_path: Path) -> None:
+    path = configured(tmp_path, sandbox, f'{SHOP}tolerance."prodct page" = 5\n')
+    assert_clear(journeys("run", "browse", "--config", str(path)), 2, "prodct page", "product page")
+    path = configured(tmp_path, sandbox, f'{SHOP}layers."edge case".clears = "never"\n')
+    assert_clear(journeys("run", "browse", "--config", str(path)), 2, "edge case", "application cache")
