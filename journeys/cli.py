@@ -113,7 +113,7 @@ def run(
             watchers: list[Watcher] = [progress]
             if report is not None:
                 watchers.append(reports.AllureWatcher(report / "allure-results"))
-            for outcome in programmes.go(settings, asked, turns, Together(watchers)):
+            for outcome in programmes.go(settings, asked, turns, Together(watchers), err.print):
                 results += outcome
     except KeyboardInterrupt:
         waiting = programmes.journal_of(settings).mine()

@@ -9,8 +9,6 @@ from faker import Faker
 
 MAIL_DOMAIN: Final = "example.org"  # RFC 2606: nobody's mailbox
 MARKER_PREFIX: Final = "jrn"
-TEST_CARD: Final = "4242424242424242"
-DECLINED_CARD: Final = "4000000000000002"
 
 # Numbers that the regulators keep free for films and tests (Ofcom, Bundesnetzagentur, NANPA's 555-01xx).
 _PHONES: Final = {"de": "+49 30 23125{:03d}", "en": "+44 1632 960{:03d}"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import IntEnum
@@ -82,8 +82,13 @@ def plan(config: Config, programme: Programme) -> tuple[Turn, ...]:
     )
 
 
-def go(config: Config, programme: Programme, turns: Sequence[Turn], watcher: Watcher) -> Iterator[tuple[Result, ...]]:
-    """Take the turns one after the other in one browser, and yield what each was judged."""
+def go(
+    config: Config, programme: Programme, turns: Sequence[Turn], watcher: Watcher, say: Callable[[str], None]
+) -> Iterator[tuple[Result, ...]]:
+    """Take the turns one after the other in one browser, and yield what each was judged.
+
+    What runs that died left is undone first; ``say`` is told of it.
+    """
     names = tuple(dict.fromkeys(turn.store for turn in turns))
     with ExitStack() as stack:
         opened = {name: _opened(stack, config, name) for name in names}
@@ -98,11 +103,11 @@ def go(config: Config, programme: Programme, turns: Sequence[Turn], watcher: Wat
         )
         for store in opened.values():
             if isinstance(store, Store):
-                clean_up(store, company.journal)
+                _clean_up_first(store, company.journal, say)
         for turn in turns:
             store = opened[turn.store]
             if isinstance(store, JourneyError):
-                yield (_failed(turn, store, programme, watcher),)
+                yield _failed(turn, store, programme, watcher)
             elif programme.caches == "both":
                 yield perform_both(turn.journey, store, company, seed=turn.seed)
             else:
@@ -117,13 +122,25 @@ def _opened(stack: ExitStack, config: Config, name: str) -> Store | JourneyError
         return error
 
 
-def _failed(turn: Turn, error: JourneyError, programme: Programme, watcher: Watcher) -> Result:
-    result = not_performed(
-        turn.journey, turn.store, error, caches=programme.caches, seed=turn.seed, clock=SystemClock()
+def _clean_up_first(store: Store, journal: Journal, say: Callable[[str], None]) -> None:
+    cancelled, left = clean_up(store, journal)
+    if cancelled:
+        say(f"{store.name}: cancelled {', '.join(cancelled)}, which a run that died had left")
+    for residue in left:
+        if not residue.benign:
+            say(f"{store.name}: {residue.what}")
+
+
+def _failed(turn: Turn, error: JourneyError, programme: Programme, watcher: Watcher) -> tuple[Result, ...]:
+    kinds = ("keep", "clear") if programme.caches == "both" else (programme.caches,)
+    results = tuple(
+        not_performed(turn.journey, turn.store, error, caches=caches, seed=turn.seed, clock=SystemClock())
+        for caches in kinds
     )
-    watcher.began(result.history.heading)
-    watcher.ended(result, {})
-    return result
+    for result in results:
+        watcher.began(result.history.heading)
+        watcher.ended(result, {})
+    return results
 
 
 def stage_for(

@@ -30,10 +30,6 @@ class Backend:
         """The JSON at a path; None when the store says 404."""
         return self.ask("GET", path, params=params or None)
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Post JSON."""
-        return self.ask("POST", path, json=dict(body))
-
     def ask(self, method: str, path: str, **how: Any) -> Any:
         """One request; StoreFault or AccessDenied when it does not end well, None when there is no such thing (404)."""
         response = self._send(method, path, **how)

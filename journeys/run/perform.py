@@ -28,6 +28,7 @@ from journeys.model import (
 )
 from journeys.run.artifacts import Artifacts
 from journeys.run.clock import Clock
+from journeys.run.isolate import Isolation
 from journeys.run.journal import Journal
 from journeys.run.journey import Journey
 from journeys.run.ports import Session, Stage, Store, Watcher
@@ -207,12 +208,19 @@ class _Performance:
             caches=self._caches,
             explain=stage.explain,
         )
-        verification = Verification(
+        isolation = Isolation(
             store=self._store,
             subject=self._subject,
             visitor=visitor,
             watch=watch,
             witness=self._witness,
+            recorder=self._recorder,
+        )
+        verification = Verification(
+            store=self._store,
+            visitor=visitor,
+            watch=watch,
+            isolation=isolation,
             recorder=self._recorder,
             clock=self._company.clock,
             watcher=watcher,

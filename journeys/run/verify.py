@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from journeys.model import Amount, Confirmation, Expectation, JourneyError, Receipt, Subject, Write, WriteOutcome
+from journeys.model import Amount, Confirmation, Expectation, JourneyError, Receipt, Write, WriteOutcome
 from journeys.run.clock import Clock
 from journeys.run.isolate import Isolation
 from journeys.run.ports import Confirmer, Store, Visitor, Watcher
 from journeys.run.recorder import Recorder
 from journeys.run.settle import settle
 from journeys.run.watch import Watch
-from journeys.run.witness import Witness
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,10 +19,9 @@ class Verification:
     """Verifies, once each, the writes whose consequences the journey has told; ``told`` counts them."""
 
     store: Store
-    subject: Subject
     visitor: Visitor
     watch: Watch
-    witness: Witness
+    isolation: Isolation
     recorder: Recorder
     clock: Clock
     watcher: Watcher
@@ -45,14 +43,7 @@ class Verification:
         stale = self.watch.follow(expectation.fact for expectation in new)
         if stale:
             self.watcher.step_began(f"isolate {', '.join(dict.fromkeys(reading.surface for reading in stale))}")
-            Isolation(
-                store=self.store,
-                subject=self.subject,
-                visitor=self.visitor,
-                watch=self.watch,
-                witness=self.witness,
-                recorder=self.recorder,
-            ).isolate(stale)
+            self.isolation.isolate(stale)
 
     def _confirmations(self, place: int) -> None:
         write = self.recorder.history().writes[place]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from uuid import uuid4
 
@@ -127,6 +128,11 @@ def _ratio(ours: list[float], bare: list[float]) -> float:
     return median(a / b for a, b in zip(ours, bare, strict=True))
 
 
+def _lasted(place: int, result: Result) -> float:
+    step = result.history.steps[place]
+    return step.ended - step.began
+
+
 def _parts(results: list[Result]) -> list[tuple[str, float]]:
     """The parts of a run: what lies before, in, between and after the journey's own steps."""
 
@@ -139,10 +145,7 @@ def _parts(results: list[Result]) -> list[tuple[str, float]]:
     sampled = of(lambda result: sum(sample.received - sample.asked for sample in result.history.samples))
     return [
         ("look at every surface before", first),
-        *(
-            (f"step: {name}", of(lambda r, i=i: r.history.steps[i].ended - r.history.steps[i].began))
-            for i, name in enumerate(steps)
-        ),  # type: ignore[misc]
+        *((f"step: {name}", of(partial(_lasted, i))) for i, name in enumerate(steps)),
         ("verify, ask the record, undo", of(lambda result: result.duration_s) - ends),
         ("of all that, asking the record", sampled),
     ]

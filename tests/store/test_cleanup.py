@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import threading
+from subprocess import Popen
 
 import pytest
 from commands import ended, journeys, start
@@ -14,7 +15,9 @@ from journeys import stores
 from journeys.config import Config
 from sandbox import Status
 
-KILLS = 10
+# Seconds after a step began; undoing, the last step, is over soonest.
+LONGEST_S = 0.3
+LONGEST_IN_UNDO_S = 0.1
 
 
 def seeded(config: Config, name: str) -> dict[str, object]:
@@ -25,24 +28,35 @@ def seeded(config: Config, name: str) -> dict[str, object]:
         return left | {"open": sorted(order.number for order in store.record.orders() if order.open)}
 
 
+AROUND_THE_SHOPS_WRITE = ("put it into the basket", "check out", "place the order", "verify every surface", "undo")
+AROUND_THE_BOOKINGS_WRITE = ("take a place", "check out", "book", "verify every surface", "undo")
+
+
 @pytest.mark.parametrize(
-    ("store", "journey", "longest_s"),
+    ("store", "journey", "steps"),
     [
-        pytest.param("shop", "guest_checkout", 5.0, marks=pytest.mark.xdist_group("shop")),
-        pytest.param("booking", "book_paid_slot", 9.0, marks=pytest.mark.xdist_group("booking")),
+        pytest.param("shop", "guest_checkout", AROUND_THE_SHOPS_WRITE, marks=pytest.mark.xdist_group("shop")),
+        pytest.param("booking", "book_paid_slot", AROUND_THE_BOOKINGS_WRITE, marks=pytest.mark.xdist_group("booking")),
     ],
 )
 def test_a_killed_run_leaves_nothing_after_cleanup(
-    sandbox: Status, journeys_config: Config, store: str, journey: str, longest_s: float
+    sandbox: Status, journeys_config: Config, store: str, journey: str, steps: tuple[str, ...]
 ) -> None:
     before = seeded(journeys_config, store)
     moments = random.Random(store)
-    for _ in range(KILLS // 2):
+    for step in steps:
         process = start("run", journey, "--store", store)
-        timer = threading.Timer(moments.uniform(1.0, longest_s), os.killpg, (process.pid, signal.SIGKILL))
+        reached(process, step)
+        longest = LONGEST_IN_UNDO_S if step == "undo" else LONGEST_S
+        timer = threading.Timer(moments.uniform(0.0, longest), os.killpg, (process.pid, signal.SIGKILL))
         timer.start()
-        ended(process)
-        timer.cancel()
-    cleaned = journeys("cleanup", "--store", store)
-    assert cleaned.code == 0, cleaned.out + cleaned.err
-    assert before == seeded(journeys_config, store)
+        assert ended(process).code == -signal.SIGKILL, f"the run ended before it could be killed at {step!r}"
+        cleaned = journeys("cleanup", "--store", store)
+        assert cleaned.code == 0, cleaned.out + cleaned.err
+        assert before == seeded(journeys_config, store), f"killed at {step!r}"
+
+
+def reached(process: Popen[str], step: str) -> None:
+    """Wait until the run begins the step."""
+    assert process.stderr is not None
+    assert any(line.strip() == step for line in process.stderr), f"the run never came to {step!r}"
