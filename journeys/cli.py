@@ -87,6 +87,9 @@ def run(
     ] = Caches.keep,
     repeat: Annotated[int, typer.Option(min=1, help="How often; each time with the next seed.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same customers and products.")] = 1,
+    patience: Annotated[
+        float, typer.Option(min=0, help="Seconds a surface is followed after a write, to measure its delay.")
+    ] = 0.0,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
     output: AsOutput = Output.text,
     report: Annotated[
@@ -102,6 +105,7 @@ def run(
         caches=caches.value,
         repeat=repeat,
         seed=seed,
+        patience_s=patience,
         headed=headed,
         report=report,
     )
@@ -123,6 +127,30 @@ def run(
         if results or not turns:
             _tell(results, total, output, report)
     raise typer.Exit(programmes.exit_code(results))
+
+
+@app.command()
+def isolate(
+    surface: Annotated[str, typer.Argument(help='Where a fact looks wrong, such as "product page".')],
+    store: Annotated[str, typer.Option("--store", help="Store by name.")],
+    subject: Annotated[
+        str, typer.Option(help="Which product or slot, by its key; default: the first of the store.")
+    ] = "",
+    output: AsOutput = Output.text,
+    report: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Folder for Allure, JUnit and histories.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Find out which layer holds an old value at a surface now, without buying anything."""
+    settings = configuration.load(config)
+    with reports.Progress(total=1) as progress:
+        watchers: list[Watcher] = [progress]
+        if report is not None:
+            watchers.append(reports.AllureWatcher(report / "allure-results"))
+        result = programmes.isolate(settings, store, surface, subject, Together(watchers), report)
+    _tell([result], 1, output, report)
+    raise typer.Exit(programmes.exit_code([result]))
 
 
 def _tell(results: list[Result], planned: int, output: Output, report: Path | None) -> None:

@@ -76,6 +76,6 @@ def _store(config: Config, name: str) -> Iterator[str]:
         yield f"{store.platform} at {store.url}"
         yield f"{len(store.record.orders())} orders in the record"
         for role, subjects in store.subjects.items():
-            left = [store.record.about(subject)["availability"] for subject in subjects[:1]]
+            left = [store.record.about(subject, gently=False)["availability"] for subject in subjects[:1]]
             yield f"{role}: {len(subjects)} subjects (first has {left[0] if left else 'none'} left)"
         yield f"{len(store.readers)} surfaces"

@@ -15,6 +15,7 @@ from journeys import stores
 from journeys.browser import BrowserStage
 from journeys.config import Config, ConfigError
 from journeys.model import AccessDenied, JourneyError, Residue, Result, StepOutcome, StoreFault, Verdict, worst
+from journeys.run.by_hand import NoSuchSurface, isolate_now
 from journeys.run.clock import SystemClock
 from journeys.run.compensate import compensate
 from journeys.run.journal import Journal
@@ -46,6 +47,7 @@ class Programme:
     caches: Literal["keep", "clear", "both"] = "keep"
     repeat: int = 1
     seed: int = 1
+    patience_s: float = 0.0
     headed: bool = False
     report: Path | None = None
 
@@ -100,6 +102,7 @@ def go(
             journal=journal_of(config),
             watcher=watcher,
             artifacts=programme.report / "runs" if programme.report else None,
+            patience_s=programme.patience_s,
         )
         for store in opened.values():
             if isinstance(store, Store):
@@ -112,6 +115,29 @@ def go(
                 yield perform_both(turn.journey, store, company, seed=turn.seed)
             else:
                 yield (perform(turn.journey, store, company, caches=programme.caches, seed=turn.seed),)
+
+
+def isolate(
+    config: Config, name: str, surface: str, key: str, watcher: Watcher, report: Path | None = None
+) -> Result:
+    """Look at one surface of a store for one subject, without a journey, and isolate what is old there."""
+    with stores.opened(config, name) as store, stage_for(config, (name,), tracing=bool(report)) as stage:
+        company = Company(
+            stage=stage,
+            clock=SystemClock(),
+            journal=journal_of(config),
+            watcher=watcher,
+            artifacts=report / "runs" if report else None,
+        )
+        subjects = {subject.key: subject for chosen in store.subjects.values() for subject in chosen}
+        if key and key not in subjects:
+            raise ConfigError(f"store {name} has no subject {key!r}; it has {', '.join(subjects)}")
+        if not subjects:
+            raise ConfigError(f"store {name} has no subjects: name some in stores.{name}.subjects")
+        try:
+            return isolate_now(surface, store, company, subjects[key] if key else next(iter(subjects.values())))
+        except NoSuchSurface as error:
+            raise ConfigError(str(error)) from error
 
 
 def _opened(stack: ExitStack, config: Config, name: str) -> Store | JourneyError:

@@ -38,7 +38,7 @@ def possible(history: History, fact: Fact, start: float, end: float) -> Possible
 
     Only steady samples bound it: the orders of an unsteady one do not belong to its values.
     """
-    samples = history.record(fact)
+    samples = followed(history, fact)
     steady = [(i, sample) for i, (sample, _) in enumerate(samples) if sample.steady]
     first = max((i for i, sample in steady if sample.received <= start), default=None)
     last = min((i for i, sample in steady if sample.asked >= end and i >= (first or 0)), default=None)
@@ -76,18 +76,46 @@ def left_behind(history: History, reading: Reading) -> bool:
     shows = history.surface(reading.surface, reading.fact).shows
     return any(
         shows.of(value) == reading.value
-        for sample, value in history.record(reading.fact)
+        for sample, value in followed(history, reading.fact)
         if sample.received <= reading.asked
     )
 
 
 def expected(history: History, reading: Reading) -> Value | None:
     """What the surface should have shown: the record's value at the sample next to the reading, as far as shown."""
-    samples = history.record(reading.fact)
+    samples = followed(history, reading.fact)
     if not samples:
         return None
     _, value = min(samples, key=lambda pair: (pair[0].asked < reading.asked, abs(pair[0].asked - reading.received)))
     return history.surface(reading.surface, reading.fact).shows.of(value)
+
+
+def followed(history: History, fact: Fact) -> tuple[tuple[Sample, Value], ...]:
+    """The samples with what the record said of the fact, and what it must have said where it was not asked for.
+
+    A gentle sample leaves out what asking for would disturb; there the last value is moved by the orders since. If the
+    next value that was asked for is not where those orders lead to, nothing is known between the two.
+    """
+    told: list[tuple[Sample, Value]] = []
+    guessed: list[tuple[Sample, Value]] = []
+    for sample in history.samples:
+        value = sample.values.get(fact.key)
+        if value is not None:
+            told += guessed if told and _led_to(fact, told[-1], sample) == value else []
+            told.append((sample, value))
+            guessed = []
+        elif told and (led := _led_to(fact, told[-1], sample)) is not None:
+            guessed.append((sample, led))
+    return (*told, *guessed)
+
+
+def _led_to(fact: Fact, known: tuple[Sample, Value], sample: Sample) -> Value | None:
+    """What the orders since a sample make of its value; None where orders say nothing of the fact."""
+    before, value = known
+    try:
+        return after_orders(fact, value, placed_between(before, sample), cancelled_between(before, sample))
+    except (TypeError, ValueError):
+        return None
 
 
 def _ranges(fact: Fact, window: Sequence[tuple[Sample, Value]]) -> tuple[tuple[int, int], ...]:

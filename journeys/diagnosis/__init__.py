@@ -1,5 +1,6 @@
 """Diagnosis: findings and evidence in, cause out; pure."""
 
-from journeys.diagnosis.diagnose import diagnose, proof
+from journeys.diagnosis.diagnose import diagnose
+from journeys.diagnosis.stale import Proof, prove
 
-__all__ = ["diagnose", "proof"]
+__all__ = ["Proof", "diagnose", "prove"]

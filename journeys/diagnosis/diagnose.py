@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
-from journeys.checks import agrees
-from journeys.model import Cause, Diagnosis, Finding, History, Intervention, Verdict, text_of
+from typing import Final
+
+from journeys.diagnosis.stale import Proof, prove
+from journeys.model import (
+    APPLICATION_CACHE,
+    BROWSER_HTTP_CACHE,
+    DATABASE_REPLICA,
+    EDGE,
+    SEARCH_INDEX,
+    SERVICE_WORKER,
+    Bypass,
+    Cause,
+    Diagnosis,
+    Finding,
+    History,
+    Intervention,
+    Verdict,
+    text_of,
+)
+
+_STALE: Final = ("freshness", "agreement", "monotonic_reads", "own_writes")
+_ADVICE: Final = {
+    SERVICE_WORKER: "let the service worker ask the network first for pages that show the fact",
+    BROWSER_HTTP_CACHE: "send Cache-Control: no-cache with pages that show the fact, so that browsers ask each time",
+    EDGE: "purge every edge when the fact changes, or lower its lifetime there",
+    APPLICATION_CACHE: "invalidate the key after the commit that changes the fact, or lower its lifetime",
+    SEARCH_INDEX: "update the index after the commit that changes the fact",
+    DATABASE_REPLICA: "look at the replication lag, or read the fact from the primary after a write",
+}
 
 
 def diagnose(history: History, findings: tuple[Finding, ...]) -> tuple[Diagnosis, ...]:
     """One diagnosis per distinct fault among the failed findings, in their order."""
-    failed = [finding for finding in findings if finding.verdict is Verdict.FAIL]
-    return tuple(dict.fromkeys(_explain(history, finding) for finding in failed))
-
-
-def proof(history: History, surface: str, fact: str) -> Intervention | None:
-    """The intervention that named a layer: old just before it (control), fresh just after it."""
-    for tried in history.interventions:
-        concerned = tried.surface == surface and tried.fact.key == fact
-        if concerned and agrees(history, tried.control) is False and agrees(history, tried.after) is True:
-            return tried
-    return None
+    distinct: dict[tuple[object, ...], Diagnosis] = {}
+    for finding in findings:
+        if finding.verdict is Verdict.FAIL:
+            said = _explain(history, finding)
+            # A surface that is stale fails more than one check; its evidence differs in words alone.
+            stale = finding.check in _STALE
+            distinct.setdefault((said.surface, said.layers, said.suspects) if stale else (said,), said)
+    return tuple(distinct.values())
 
 
 def _explain(history: History, finding: Finding) -> Diagnosis:
-    if finding.check in ("freshness", "agreement"):
+    if finding.check in _STALE:
         return _stale(history, finding)
     if finding.check == "completion":
         return _stuck(history, finding)
@@ -42,30 +66,41 @@ def _explain(history: History, finding: Finding) -> Diagnosis:
 
 
 def _stale(history: History, finding: Finding) -> Diagnosis:
-    tried = [each for each in history.interventions if (each.surface, each.fact.key) == (finding.surface, finding.fact)]
-    named = proof(history, finding.surface, finding.fact)
-    steps = tuple(_in_words(each) for each in tried)
-    if named is not None:
+    proof = prove(history, finding)
+    experiments = (*map(_in_words, proof.tried), *map(_past_in_words, proof.bypassed))
+    evidence = (finding.explanation, *experiments, *_aside(proof))
+    if not proof.layers:
         return Diagnosis(
-            cause=Cause.CACHE,
+            cause=Cause.UNKNOWN,
             surface=finding.surface,
-            layer=named.layer,
-            evidence=(finding.explanation, *steps),
-            next_step=f"invalidate the {named.layer} when the fact changes, or lower its lifetime ({named.what})",
+            suspects=proof.suspects,
+            evidence=evidence,
+            next_step="no layer could be proved: allow more layers to be cleared, or look at the store's own log",
         )
-    path = next(
-        (s.path for s in history.heading.surfaces if s.name == finding.surface and finding.fact.startswith(s.fact)), ()
-    )
-    cleared = {
-        each.layer for each in tried if agrees(history, each.control) is False and agrees(history, each.after) is False
-    }
     return Diagnosis(
-        cause=Cause.UNKNOWN,
+        cause=Cause.DATABASE if proof.layers[0] == DATABASE_REPLICA else Cause.CACHE,
         surface=finding.surface,
-        suspects=tuple(layer for layer in path if layer not in cleared),
-        evidence=(finding.explanation, *steps),
-        next_step="no layer could be proved: allow more layers to be cleared, or look at the store's own log",
+        layers=proof.layers,
+        suspects=proof.suspects,
+        confidence=proof.confidence,
+        evidence=evidence,
+        next_step="; ".join(
+            _ADVICE.get(layer, f"look at what the {layer} does when the fact changes") for layer in proof.layers
+        ),
     )
+
+
+def _aside(proof: Proof) -> list[str]:
+    """What else is worth telling of the layers that were not named."""
+    filled = [
+        f"the {layer} had filled itself from there after the write, and only passed it on" for layer in proof.refilled
+    ]
+    doubt = [
+        f"the {layer} turned fresh too, but that could not be told from chance"
+        for layer in proof.suspects
+        if proof.tried
+    ]
+    return filled + doubt
 
 
 def _stuck(history: History, finding: Finding) -> Diagnosis:
@@ -77,7 +112,21 @@ def _stuck(history: History, finding: Finding) -> Diagnosis:
 
 
 def _in_words(tried: Intervention) -> str:
+    where = f"{tried.layer} ({tried.instance})" if tried.instance else tried.layer
+    left = f"; the copy would have lived for {_seconds(tried.left_s)}" if tried.left_s is not None else ""
     return (
-        f"{tried.layer}: {text_of(tried.control.value)} before clearing {tried.what},"
-        f" {text_of(tried.after.value)} after it"
+        f"{where}: {text_of(tried.control.value)} before clearing {tried.what},"
+        f" {text_of(tried.after.value)} after it{left}"
     )
+
+
+def _past_in_words(tried: Bypass) -> str:
+    where = f"{tried.layer} ({tried.instance})" if tried.instance else tried.layer
+    return (
+        f"{where}, not cleared: {text_of(tried.before.value)} through it, {text_of(tried.past.value)} past it,"
+        f" {text_of(tried.again.value)} through it again"
+    )
+
+
+def _seconds(left: float) -> str:
+    return "as long as nothing replaced it" if left == float("inf") else f"{left:.0f} s more"

@@ -95,7 +95,11 @@ class Write:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One value of a fact at a surface; ``value`` is None when the surface could not be read (``error`` says why)."""
+    """One value of a fact at a surface; ``value`` is None when the surface could not be read (``error`` says why).
+
+    ``past`` are the layers that were read past, ``through`` the one instance of a layer that was addressed (an edge
+    among several), ``by`` whose eyes it was: the ``onlooker``'s or the ``customer``'s own.
+    """
 
     fact: Fact
     surface: str
@@ -104,6 +108,8 @@ class Reading:
     value: Value | None
     error: str = ""
     past: tuple[str, ...] = ()
+    through: str = ""
+    by: str = "onlooker"
     evidence: Mapping[str, str] = field(default_factory=dict, hash=False)
     event: Literal["reading"] = "reading"
 
@@ -171,7 +177,12 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intervention:
-    """One layer cleared while a surface was stale: the reading before it (control), and the one after it."""
+    """One layer cleared while a surface was stale: the reading before it (control), and the one after it.
+
+    Both were read past the layers outside of it. ``instance`` is the one that was cleared, among several. Its copy had
+    lain there for at least ``age_s`` and would have lived for ``left_s`` more (infinite: until something replaces it;
+    None: not known). ``vantage`` is a reading after the clearing through another instance that was left alone.
+    """
 
     surface: str
     fact: Fact
@@ -179,7 +190,40 @@ class Intervention:
     what: str
     control: Reading
     after: Reading
+    instance: str = ""
+    age_s: float | None = None
+    left_s: float | None = None
+    vantage: Reading | None = None
     event: Literal["intervention"] = "intervention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bypass:
+    """One layer judged without clearing it: a reading through it, one past it, and one through it again."""
+
+    surface: str
+    fact: Fact
+    layer: str
+    before: Reading
+    past: Reading
+    again: Reading
+    instance: str = ""
+    event: Literal["bypass"] = "bypass"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """One surface read past more and more of its layers, outermost first, without touching any.
+
+    The first reading is through the whole path; each next one is ``past`` one more layer. ``when`` says whether it was
+    climbed before the interventions or after them.
+    """
+
+    surface: str
+    fact: Fact
+    when: Literal["before", "after"]
+    readings: tuple[Reading, ...]
+    event: Literal["ladder"] = "ladder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,4 +245,17 @@ class Trouble:
     event: Literal["trouble"] = "trouble"
 
 
-Event = Step | Write | Reading | Sample | Receipt | Amount | Expectation | Intervention | Residue | Trouble
+Event = (
+    Step
+    | Write
+    | Reading
+    | Sample
+    | Receipt
+    | Amount
+    | Expectation
+    | Ladder
+    | Intervention
+    | Bypass
+    | Residue
+    | Trouble
+)

@@ -12,8 +12,12 @@ from journeys.model.money import Money
 Value = bool | int | str | Money
 
 # The names of the kinds of layers, which surfaces declare in their paths and layers answer to.
+SERVICE_WORKER: Final = "service worker"
 BROWSER_HTTP_CACHE: Final = "browser HTTP cache"
+EDGE: Final = "edge"
 APPLICATION_CACHE: Final = "application cache"
+SEARCH_INDEX: Final = "search index"
+DATABASE_REPLICA: Final = "database replica"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,8 @@ class Shows(StrEnum):
 class Surface:
     """A place where a fact is shown, and the layers between it and the record, outermost first.
 
-    ``tolerance_s`` is how long after an acked write the old value may still stand there.
+    ``tolerance_s`` is how long after an acked write the old value may still stand there. ``refreshes``: reading it
+    makes the store renew a cache that other surfaces are shown from, so it is read after them.
     """
 
     name: str
@@ -112,6 +117,7 @@ class Surface:
     path: tuple[str, ...] = ()
     shows: Shows = Shows.EXACT
     tolerance_s: float = 2.0
+    refreshes: bool = False
 
 
 def text_of(value: Value | None) -> str:

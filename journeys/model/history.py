@@ -9,9 +9,11 @@ from typing import Literal, TypeVar
 
 from journeys.model.events import (
     Amount,
+    Bypass,
     Event,
     Expectation,
     Intervention,
+    Ladder,
     Reading,
     Receipt,
     Residue,
@@ -91,6 +93,16 @@ class History:
     def interventions(self) -> tuple[Intervention, ...]:
         """The layers cleared to find out which one held an old value."""
         return self._all(Intervention)
+
+    @property
+    def ladders(self) -> tuple[Ladder, ...]:
+        """The surfaces read past more and more layers, before and after the interventions."""
+        return self._all(Ladder)
+
+    @property
+    def bypasses(self) -> tuple[Bypass, ...]:
+        """The layers judged without clearing them."""
+        return self._all(Bypass)
 
     @property
     def residue(self) -> tuple[Residue, ...]:

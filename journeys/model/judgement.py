@@ -37,15 +37,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """Why something is wrong: the cause, the layer and surface, the evidence, and what to do next.
+    """Why something is wrong: the cause, the layers and surface, the evidence, and what to do next.
 
-    ``layer`` is named only when an experiment proved it; ``suspects`` are the layers that could not be excluded.
+    ``layers`` are named only when an experiment proved them, the innermost first; ``suspects`` could not be excluded.
+    ``confidence`` is how sure that is, from 0 to 1.
     """
 
     cause: Cause
     surface: str = ""
-    layer: str = ""
+    layers: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
+    confidence: float = 0.0
     evidence: tuple[str, ...] = ()
     next_step: str = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any, Final
 
 import httpx
@@ -50,6 +51,14 @@ class Backend:
             return self._client.request(method, url, **how)
         except httpx.HTTPError as error:
             raise StoreFault(f"{method} {url}: {type(error).__name__}: {error}") from error
+
+    def elsewhere(self, address: str) -> Backend:
+        """The same store asked at another address (scheme, host and port), over the same connections' owner."""
+        if not address:
+            return self
+        there, other = copy(self), httpx.URL(address)
+        there._url = self._url.copy_with(scheme=other.scheme, host=other.host, port=other.port)
+        return there
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from journeys.model import Surface
@@ -40,10 +40,4 @@ class Connection:
     def surface(self, surface: Surface) -> Surface:
         """The surface with the tolerance that the configuration gives it."""
         seconds = self.tolerance.get(surface.name, surface.tolerance_s)
-        return Surface(
-            name=surface.name,
-            fact=surface.fact,
-            path=self.path(*surface.path),
-            shows=surface.shows,
-            tolerance_s=seconds,
-        )
+        return replace(surface, path=self.path(*surface.path), tolerance_s=seconds)

@@ -1,21 +1,62 @@
-"""Isolation: which layer on the path of a stale surface holds the old value, found by experiment."""
+"""Isolation: which layers on the path of a stale surface hold the old value, found by experiment."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 
-from journeys.checks import agrees
-from journeys.model import Intervention, Reading, Subject
-from journeys.run.ports import Clears, Layer, Reader, Store, Visitor
+from journeys.checks import agrees, expected
+from journeys.model import Bypass, Fact, Intervention, Ladder, Reading, Subject
+from journeys.run.ports import Clears, Copy, Layer, Place, Reader, Store, Visitor, fact_shown
 from journeys.run.recorder import Recorder
-from journeys.run.watch import Watch
+from journeys.run.watch import View, Watch
 from journeys.run.witness import Witness
+
+FURTHER_INTERVENTIONS: Final = 2
+"""How many interventions one surface may take beyond the number of its layers."""
+
+RECORD: Final = "record"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One suspect: a layer, or one instance of it, on a surface's path.
+
+    It is judged by reading past the outermost ``depth`` layers. ``outside`` are those between that and the suspect,
+    which cannot be read past: they were found innocent, but fill themselves again.
+    """
+
+    reader: Reader
+    depth: int
+    layer: Layer
+    instance: str = ""
+    outside: tuple[Layer, ...] = ()
+
+    @property
+    def view(self) -> View:
+        """The surface read past what lies outside of the suspect, and through it."""
+        return View(reader=self.reader, past=self.depth, instance=self.instance)
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """What is known so far of one stale surface: what each view showed last, and what was tried."""
+
+    reader: Reader
+    seen: dict[tuple[int, str], Reading] = field(default_factory=dict)
+    tried: set[tuple[str, str]] = field(default_factory=set)
+    spent: int = 0
+
+    @property
+    def budget(self) -> int:
+        """How many interventions it may still take."""
+        return len(self.reader.surface.path) + FURTHER_INTERVENTIONS - self.spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isolation:
-    """The means of isolation in one run: it clears, the watch reads, the witness samples."""
+    """The means of isolation in one run: the watch reads, the layers clear, the witness samples."""
 
     store: Store
     subject: Subject
@@ -24,57 +65,188 @@ class Isolation:
     witness: Witness
     recorder: Recorder
 
-    def isolate(self, stale: Sequence[Reading]) -> tuple[Intervention, ...]:
-        """Clear the layers of the stale surfaces' paths one at a time, outermost first, until they turn fresh.
+    def isolate(self, stale: Sequence[Reading]) -> None:
+        """Find the layers that hold the old values of these surfaces, from the record outwards.
 
-        Just before each clearing every surface that it concerns is read again: that control must still be old, or
-        the surface healed by itself and proves nothing. Each layer is cleared once, for all the surfaces behind it.
-        Returns the interventions that named a layer.
+        First every surface is read past more and more of its layers, and nothing is touched. Then the innermost layer
+        through which the value is old is cleared alone, between a reading just before (the control) and one just
+        after, both past the layers outside of it; where it must not be cleared, it is read past and through again.
+        When that made the value fresh, the next layer outside that still shows the old one follows. Surfaces that one
+        clearing serves are tried together. What the experiments prove is for the diagnosis to say.
         """
         shown = {(reading.surface, reading.fact.kind) for reading in stale}
-        waiting = [r for r in self.store.readers if (r.surface.name, r.surface.fact) in shown]
-        outside: list[Layer] = []
-        named: list[Intervention] = []
-        for name in dict.fromkeys(name for reader in waiting for name in reader.surface.path):
-            layer = self.store.layer(name)
-            if layer is None or layer.clears is Clears.NEVER:
-                continue
-            tried = self._intervene(layer, outside, [r for r in waiting if name in r.surface.path])
-            history = self.recorder.history()
-            proofs = [each for each in tried if agrees(history, each.control) is False and agrees(history, each.after)]
-            healed = {each.surface for each in tried if agrees(history, each.control) is True}
-            named += proofs
-            settled = healed | {each.surface for each in proofs}
-            waiting = [reader for reader in waiting if reader.surface.name not in settled]
-            outside.append(layer)
-        return tuple(named)
+        cases = [Case(reader=r) for r in self.store.readers if (r.surface.name, r.surface.fact) in shown]
+        for case in cases:
+            self._climb(case, "before", len(case.reader.surface.path))
+        while target := next((each for case in cases for each in self._suspects(case)), None):
+            together = [
+                other
+                for case in cases
+                if (other := next(self._suspects(case), None)) is not None and self._one_clearing(target, other)
+            ]
+            self._experiment([(case, each) for case in cases for each in together if each.reader is case.reader])
+        for case in cases:
+            self._climb(case, "after", len(case.reader.surface.path))
 
-    def _intervene(self, layer: Layer, outside: list[Layer], readers: Sequence[Reader]) -> list[Intervention]:
-        """The controls, the clearing, and the readings past the layers outside of it, which were found innocent."""
-        onlooker = self.visitor.fresh() if any(each.personal for each in outside) else self.visitor
-        try:
-            controls = [self.watch.read(reader, onlooker) for reader in readers]
-            cleared = [layer.clear(reader.place(self.subject), onlooker) for reader in readers]
-            for each in reversed(outside):  # what the controls filled again must not answer for the layer
-                for reader in readers:
-                    each.clear(reader.place(self.subject), onlooker)
-            after = [self.watch.read(reader, onlooker) for reader in readers]
-        finally:
-            if onlooker is not self.visitor:
-                onlooker.close()
-        tried = [
-            Intervention(
-                surface=reader.surface.name,
-                fact=control.fact,
-                layer=layer.name,
-                what=what,
-                control=control,
-                after=reading,
-            )
-            for reader, control, what, reading in zip(readers, controls, cleared, after, strict=True)
+    def _climb(self, case: Case, when: Literal["before", "after"], depth: int) -> None:
+        """Read the surface past more and more layers, outermost first; the record is the last rung."""
+        rungs = [reading for view in self._rungs(case.reader, depth) if (reading := self._look(case, view))]
+        self.witness.sample(gently=True)
+        record = self._record(case.reader)
+        readings = (*rungs, record) if record is not None else tuple(rungs)
+        self.recorder.add(Ladder(surface=case.reader.surface.name, fact=self._fact(case), when=when, readings=readings))
+
+    def _rungs(self, reader: Reader, depth: int) -> Iterator[View]:
+        for past, name in enumerate(reader.surface.path[:depth]):
+            layer = self.store.layer(name)
+            for instance in (layer.instances if layer is not None else ()) or ("",):
+                yield View(reader=reader, past=past, instance=instance)
+
+    def _look(self, case: Case, view: View) -> Reading | None:
+        reading = self.watch.at(view)
+        if reading is not None:
+            case.seen[view.past, view.instance] = reading
+        return reading
+
+    def _record(self, reader: Reader) -> Reading | None:
+        """What the surface should show, as the innermost rung: the record's value at the last sample."""
+        history, path = self.recorder.history(), reader.surface.path
+        sample = history.samples[-1]
+        asked = Reading(
+            fact=fact_shown(reader.surface, self.subject),
+            surface=reader.surface.name,
+            asked=sample.asked,
+            received=sample.received,
+            value=None,
+            past=path,
+            evidence={"source": RECORD},
+        )
+        value = expected(history, asked)
+        return None if value is None else replace(asked, value=value)
+
+    def _suspects(self, case: Case) -> Iterator[Target]:
+        """What to try next: the innermost layer whose view is old, and those inside it that no view tells from it."""
+        if case.budget <= 0:
+            return
+        history, path = self.recorder.history(), case.reader.surface.path
+        old = {key: agrees(history, reading) is False for key, reading in case.seen.items()}
+        deepest = max((past for (past, _), stale in old.items() if stale), default=None)
+        if deepest is None:
+            return
+        below = min((past for past, _ in case.seen if past > deepest), default=len(path))
+        outside: tuple[Layer, ...] = ()
+        for past in range(deepest, below):
+            layer = self.store.layer(path[past])
+            if layer is None:
+                continue
+            # One that cannot be read alone is cleared in all its instances.
+            instances = [name for name in layer.instances if past == deepest and old.get((past, name))]
+            for instance in instances or [""]:
+                if (layer.name, instance) not in case.tried:
+                    yield Target(reader=case.reader, depth=deepest, layer=layer, instance=instance, outside=outside)
+            outside = (*outside, layer)
+
+    def _one_clearing(self, one: Target, other: Target) -> bool:
+        """Whether clearing the one clears what the other one suspects as well."""
+        if one.reader is other.reader:
+            return one == other
+        if (one.layer.name, one.instance) != (other.layer.name, other.instance):
+            return False
+        here, there = self._place(one), self._place(other)
+        keys = here.keys.get(one.layer.name), there.keys.get(one.layer.name)
+        return one.layer.personal or (bool(keys[0]) and keys[0] == keys[1]) or here.url == there.url
+
+    def _experiment(self, together: Sequence[tuple[Case, Target]]) -> None:
+        """One suspect: control, intervention, the reading after it; or control, bypass, control."""
+        layer = together[0][1].layer
+        controls = [(case, target, self._look(case, target.view)) for case, target in together]
+        self.witness.sample(gently=True)
+        history = self.recorder.history()
+        old = [
+            (c, t, control) for c, t, control in controls if control is not None and agrees(history, control) is False
         ]
-        for intervention in tried:
-            self.recorder.add(intervention)
-        if tried:
-            self.witness.sample()
-        return tried
+        for case, target in together:
+            case.tried.add((layer.name, target.instance))
+        if old and layer.clears is not Clears.NEVER:
+            self._intervene(old)
+        else:
+            for case, target, control in old:
+                self._read_past(case, target, control)
+
+    def _intervene(self, old: Sequence[tuple[Case, Target, Reading]]) -> None:
+        _, first, _ = old[0]
+        copies = [self._copy(target, control) for _, target, control in old]
+        what = first.layer.clear(self._place(first), self.visitor, first.instance)
+        for case, target, _ in old:
+            case.spent += 1 + self._clear_outside(target)
+        after = [self._look(case, target.view) for case, target, _ in old]
+        vantages = [self._vantage(case, target) for case, target, _ in old]
+        self.witness.sample(gently=True)
+        for (case, target, control), copy, reading, vantage in zip(old, copies, after, vantages, strict=True):
+            if reading is not None:
+                self.recorder.add(
+                    Intervention(
+                        surface=case.reader.surface.name,
+                        fact=self._fact(case),
+                        layer=target.layer.name,
+                        what=what,
+                        control=control,
+                        after=reading,
+                        instance=target.instance,
+                        age_s=copy.age_s,
+                        left_s=copy.left_s,
+                        vantage=vantage,
+                    )
+                )
+                self._look_outside(case, target)
+
+    def _clear_outside(self, target: Target) -> int:
+        """What the control filled again must not answer for the suspect; how many layers that took."""
+        clearable = [layer for layer in reversed(target.outside) if layer.clears is not Clears.NEVER]
+        for layer in clearable:
+            layer.clear(self._place(target), self.visitor)
+        return len(clearable)
+
+    def _look_outside(self, case: Case, target: Target) -> None:
+        """The views outside of the suspect anew: what they show may have come from it, or be their own."""
+        for view in self._rungs(case.reader, target.depth):
+            self._look(case, view)
+        self.witness.sample(gently=True)
+
+    def _read_past(self, case: Case, target: Target, control: Reading) -> None:
+        """Without clearing: past the suspect, and through it again, which tells it from a copy that just expired."""
+        inner = [view for view in self._rungs(case.reader, len(case.reader.surface.path)) if view.past > target.depth]
+        past = next((reading for view in inner if (reading := self._look(case, view))), None)
+        again = self._look(case, target.view)
+        self.witness.sample(gently=True)
+        past = past or self._record(case.reader)
+        if past is not None and again is not None:
+            self.recorder.add(
+                Bypass(
+                    surface=case.reader.surface.name,
+                    fact=self._fact(case),
+                    layer=target.layer.name,
+                    before=control,
+                    past=past,
+                    again=again,
+                    instance=target.instance,
+                )
+            )
+
+    def _vantage(self, case: Case, target: Target) -> Reading | None:
+        """Another instance that showed the old value too and was left alone, read again."""
+        history = self.recorder.history()
+        for name in target.layer.instances:
+            seen = case.seen.get((target.depth, name))
+            if name != target.instance and seen is not None and agrees(history, seen) is False:
+                return self._look(case, View(reader=case.reader, past=target.depth, instance=name))
+        return None
+
+    def _copy(self, target: Target, control: Reading) -> Copy:
+        return target.layer.copy(self._place(target), self.visitor, control.evidence) or Copy()
+
+    def _place(self, target: Target) -> Place:
+        return target.reader.place(self.subject)
+
+    def _fact(self, case: Case) -> Fact:
+        return fact_shown(case.reader.surface, self.subject)

@@ -44,7 +44,10 @@ _VISITS: Final[dict[Caches, int]] = {"keep": 2, "clear": 1}  # only a second vis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """All that performing needs besides journey and store; ``artifacts`` is the folder for what is worth keeping."""
+    """All that performing needs besides journey and store; ``artifacts`` is the folder for what is worth keeping.
+
+    ``patience_s`` is how long surfaces are followed after a write, beyond their tolerance, before they are isolated.
+    """
 
     stage: Stage
     clock: Clock
@@ -52,6 +55,7 @@ class Company:
     watcher: Watcher
     checks: tuple[Check, ...] = ALL_CHECKS
     artifacts: Path | None = None
+    patience_s: float = 0.0
 
 
 def perform(
@@ -207,7 +211,9 @@ class _Performance:
             clock=self._company.clock,
             caches=self._caches,
             explain=stage.explain,
+            patience_s=self._company.patience_s,
         )
+        stack.callback(watch.close)
         isolation = Isolation(
             store=self._store,
             subject=self._subject,
@@ -221,12 +227,13 @@ class _Performance:
             visitor=visitor,
             watch=watch,
             isolation=isolation,
+            witness=self._witness,
             recorder=self._recorder,
             clock=self._company.clock,
             watcher=watcher,
         )
         watcher.step_began("look at every surface")
-        watch.look(visits=_VISITS[self._caches])
+        watch.look(_VISITS[self._caches], verification.explain)
         session = stage.session(self._customer.email, self._customer.marker)
         stack.callback(session.close)
         self._go(session, verification)
@@ -243,7 +250,7 @@ class _Performance:
             record=self._store.record,
             watcher=self._company.watcher,
             verify=verification.verify,
-            sampled=self._witness.sample,
+            sampled=lambda: self._witness.sample(gently=True),
             undo=self._undoing.plan,
             explain=lambda error: self._company.stage.explain(error, session),
         )

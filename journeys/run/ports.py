@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -58,6 +59,14 @@ class Visitor(Protocol):
         """Empty the HTTP caches of all the visitor's sessions, keep their cookies."""
         ...
 
+    def past_service_worker(self) -> AbstractContextManager[None]:
+        """While it lasts, the visitor's sessions ask the network without their service workers."""
+        ...
+
+    def clear_service_worker(self, url: str) -> None:
+        """Unregister the service workers of the URL's origin in all sessions and empty their caches, nothing else."""
+        ...
+
     def close(self) -> None:
         """Close all of the visitor's sessions."""
         ...
@@ -65,7 +74,10 @@ class Visitor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a surface shows a subject: its URL, and the keys under which layers hold it, by layer name."""
+    """Where a surface shows a subject: its URL, and the keys under which layers hold it, by layer name.
+
+    What a key is, the layer's kind says: the key of a cache, a tag, an id in an index, a query of one value.
+    """
 
     url: str = ""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
@@ -92,8 +104,11 @@ class Reader(Protocol):
         """What it reads through."""
         ...
 
-    def read(self, subject: Subject, visitor: Visitor) -> Seen:
-        """The value that the surface shows now; PageChanged, StoreFault or AccessDenied when it shows none."""
+    def read(self, subject: Subject, visitor: Visitor, at: str = "") -> Seen:
+        """The value that the surface shows now; PageChanged, StoreFault or AccessDenied when it shows none.
+
+        ``at`` is another address of the store (scheme, host and port), past some layers; its own when empty.
+        """
         ...
 
     def place(self, subject: Subject) -> Place:
@@ -127,6 +142,19 @@ class Clears(StrEnum):
     ALL = "all"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """What a layer says of the copy it holds for a place: evidence, never proof.
+
+    ``age_s``: it has lain there for at least so many seconds; ``left_s``: it will live for at least so many more if
+    nobody touches it (infinite: until something replaces it). None where that is not known.
+    """
+
+    age_s: float | None = None
+    left_s: float | None = None
+    words: str = ""
+
+
 class Layer(Protocol):
     """One layer that may hold an old value."""
 
@@ -145,8 +173,38 @@ class Layer(Protocol):
         """Whether each visitor has one of their own (a browser cache), so that a fresh visitor reads past it."""
         ...
 
-    def clear(self, place: Place, visitor: Visitor) -> str:
-        """Clear what it holds for the place, as narrowly as it can; says in words what was cleared."""
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """The names of its instances that can be addressed one by one, such as two edges; empty for a single one."""
+        ...
+
+    def door(self, instance: str = "") -> str:
+        """The address (scheme, host, port) that is answered past this layer; with an instance, through that one alone.
+
+        Empty when there is none.
+        """
+        ...
+
+    def copy(self, place: Place, visitor: Visitor, evidence: Mapping[str, str]) -> Copy | None:
+        """What it holds for the place, asked of itself or told from the evidence of a reading just taken through it.
+
+        None when it holds nothing, or when nothing can be said.
+        """
+        ...
+
+    def holds(self, place: Place) -> Value | None:
+        """The value that it holds for the place, where it can be asked directly (a replica, an index); else None."""
+        ...
+
+    def behind(self) -> bool:
+        """Whether it says of itself that it lags behind what it stands before, so that looking twice is worth it."""
+        ...
+
+    def clear(self, place: Place, visitor: Visitor, instance: str = "") -> str:
+        """Clear what it (or one instance) holds for the place, as narrowly as it can; says in words what was cleared.
+
+        TesterFault when it cannot be reached, or when only more than the configuration allows could be cleared.
+        """
         ...
 
 
@@ -162,10 +220,11 @@ class Undone:
 class Record(Protocol):
     """The system of record, asked through the platform's admin API."""
 
-    def about(self, subject: Subject) -> Mapping[str, Value]:
+    def about(self, subject: Subject, *, gently: bool) -> Mapping[str, Value]:
         """What it says of the subject by kind of fact: ``availability`` (a count) and ``price`` (money).
 
-        ``held`` is how many carts hold, where they lower the availability.
+        ``held`` is how many carts hold, where they lower the availability. ``gently``: what asking for would refresh
+        a cache of the store, and so disturb its surfaces, is left out.
         """
         ...
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from journeys.model import Amount, Confirmation, Expectation, JourneyError, Receipt, Write, WriteOutcome
+from journeys.model import Amount, Confirmation, Expectation, JourneyError, Reading, Receipt, Write, WriteOutcome
 from journeys.run.clock import Clock
 from journeys.run.isolate import Isolation
 from journeys.run.ports import Confirmer, Store, Visitor, Watcher
 from journeys.run.recorder import Recorder
 from journeys.run.settle import settle
 from journeys.run.watch import Watch
+from journeys.run.witness import Witness
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Verification:
     visitor: Visitor
     watch: Watch
     isolation: Isolation
+    witness: Witness
     recorder: Recorder
     clock: Clock
     watcher: Watcher
@@ -38,12 +40,15 @@ class Verification:
         self.watcher.step_began("verify every confirmation")
         for place in dict.fromkeys(expectation.write for expectation in new):
             self._confirmations(place)
+        self.witness.sample()
 
     def _surfaces(self, new: tuple[Expectation, ...]) -> None:
-        stale = self.watch.follow(expectation.fact for expectation in new)
-        if stale:
-            self.watcher.step_began(f"isolate {', '.join(dict.fromkeys(reading.surface for reading in stale))}")
-            self.isolation.isolate(stale)
+        self.watch.follow((expectation.fact for expectation in new), self.explain)
+
+    def explain(self, stale: tuple[Reading, ...]) -> None:
+        """Isolate these stale surfaces."""
+        self.watcher.step_began(f"isolate {', '.join(dict.fromkeys(reading.surface for reading in stale))}")
+        self.isolation.isolate(stale)
 
     def _confirmations(self, place: int) -> None:
         write = self.recorder.history().writes[place]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from journeys.checks import agrees, current
-from journeys.model import AccessDenied, Fact, JourneyError, Reading, Subject, TesterFault
+from journeys.model import SERVICE_WORKER, AccessDenied, Fact, JourneyError, Reading, Subject, TesterFault
 from journeys.run.clock import Clock
 from journeys.run.ports import Clears, Reader, Store, Visitor, fact_shown
 from journeys.run.recorder import Recorder
@@ -15,10 +17,29 @@ from journeys.run.settle import attempts
 from journeys.run.witness import Witness
 
 Caches = Literal["keep", "clear"]
+Isolate = Callable[[tuple[Reading, ...]], None]
+
+_TURNS: Final = 6  # two servers that answer in turn show their old value within so many readings, but once in 64 times
+
+
+def _nothing(stale: tuple[Reading, ...]) -> None:
+    """Who only looks isolates nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One way to look at a surface: ``past`` so many of its layers, and through one ``instance`` of the next one."""
+
+    reader: Reader
+    past: int = 0
+    instance: str = ""
 
 
 class Watch:
-    """Looks at a store's surfaces on behalf of one run, through the eyes of one visitor."""
+    """Looks at a store's surfaces on behalf of one run: as one visitor, and past that visitor's own caches.
+
+    ``patience_s`` is how long a surface is followed after a write, where that is longer than its tolerance.
+    """
 
     def __init__(
         self,
@@ -31,82 +52,165 @@ class Watch:
         clock: Clock,
         caches: Caches,
         explain: Callable[[Exception], JourneyError],
+        patience_s: float = 0.0,
     ) -> None:
         self._store = store
         self._subject = subject
         self._visitor = visitor
+        self._passer_by = visitor.fresh()
         self._witness = witness
         self._recorder = recorder
         self._clock = clock
         self._caches = caches
         self._explain = explain
+        self._patience_s = patience_s
 
-    def look(self, visits: int) -> None:
-        """Read every surface until it agrees with the record, or its tolerance has passed.
+    def close(self) -> None:
+        """Close the browser of the passer-by; the visitor belongs to the caller."""
+        self._passer_by.close()
+
+    def look(self, visits: int, isolate: Isolate = _nothing) -> None:
+        """Read every surface until it agrees with the record, or its tolerance has passed; isolate the stale ones.
 
         Those that layers stand before are visited that often: only a later visit can be answered by a kept cache.
         """
         self._witness.sample()
         for _ in range(visits - 1):
-            self._round([reader for reader in self._store.readers if reader.surface.path])
-        self._settle(self._store.readers)
+            self._round([View(reader=reader) for reader in self._store.readers if reader.surface.path])
+        self._calm_first(self._store.readers, isolate)
 
-    def follow(self, facts: Iterable[Fact]) -> tuple[Reading, ...]:
-        """Read the surfaces of these facts until they show the record's values; returns the readings still stale."""
+    def follow(self, facts: Iterable[Fact], isolate: Isolate = _nothing) -> None:
+        """Read the surfaces of these facts until they show the record's values; isolate those that stay stale."""
         wanted = set(facts)
-        return self._settle([r for r in self._store.readers if fact_shown(r.surface, self._subject) in wanted])
+        self._calm_first([r for r in self._store.readers if fact_shown(r.surface, self._subject) in wanted], isolate)
 
-    def read(self, reader: Reader, visitor: Visitor) -> Reading:
-        """One reading through the whole path, not yet added to the history."""
+    def _calm_first(self, readers: Sequence[Reader], isolate: Isolate) -> None:
+        """Those that refresh what others are shown from come when all is known of the others."""
+        for refreshes in (False, True):
+            chosen = [reader for reader in readers if reader.surface.refreshes is refreshes]
+            stale = self._settle(chosen) if chosen else ()
+            if stale:
+                isolate(stale)
+
+    def views(self, reader: Reader) -> tuple[View, ...]:
+        """The whole path, and then each instance of a layer that has several: customers are sent to any of them."""
+        path = reader.surface.path
+        layers = [(i, layer) for i, name in enumerate(path) if (layer := self._store.layer(name)) is not None]
+        several = ((i, name) for i, layer in layers for name in layer.instances if self._can_be_passed(path[:i]))
+        return (View(reader=reader), *(View(reader=reader, past=i, instance=name) for i, name in several))
+
+    def at(self, view: View) -> Reading | None:
+        """One reading of that view, not yet added to the history; None where nothing can be read past those layers."""
+        path, surface = view.reader.surface.path, view.reader.surface
+        outside = [self._store.layer(name) for name in path[: view.past]]
+        inner = self._store.layer(path[view.past]) if view.past < len(path) else None
+        if self._can_be_passed(path[: view.past]):
+            doors = [layer.door() for layer in outside if layer is not None and layer.door()]
+            door = inner.door(view.instance) if inner is not None and view.instance else (doors or [""])[-1]
+            with self._eyes(view) as visitor:
+                return self.read(view.reader, visitor, at=door, past=path[: view.past], through=view.instance)
         asked = self._recorder.now()
-        fact = fact_shown(reader.surface, self._subject)
+        held = inner.holds(view.reader.place(self._subject)) if inner is not None else None
+        if inner is None or held is None:
+            return None
+        return Reading(
+            fact=fact_shown(surface, self._subject),
+            surface=surface.name,
+            asked=asked,
+            received=self._recorder.now(),
+            value=surface.shows.of(held),
+            past=path[: view.past],
+            evidence={"source": inner.name},
+        )
+
+    def read(
+        self, reader: Reader, visitor: Visitor, *, at: str = "", past: tuple[str, ...] = (), through: str = ""
+    ) -> Reading:
+        """One reading by this visitor, not yet added to the history; ``at`` another address of the store."""
+        asked = self._recorder.now()
         seen, error = None, ""
         try:
-            seen = reader.read(self._subject, visitor)
+            seen = reader.read(self._subject, visitor, at)
         except (AccessDenied, TesterFault):
             raise  # without credentials, or a browser, no surface will be readable
         except Exception as raised:
             error = str(self._explain(raised))
         return Reading(
-            fact=fact,
+            fact=fact_shown(reader.surface, self._subject),
             surface=reader.surface.name,
             asked=asked,
             received=self._recorder.now(),
             value=seen.value if seen else None,
             error=error,
+            past=past,
+            through=through,
             evidence=seen.evidence if seen else {},
         )
 
+    def _can_be_passed(self, names: Iterable[str]) -> bool:
+        """Whether one can look past all these layers from outside: they are each visitor's own, or have a door."""
+        layers = (self._store.layer(name) for name in names)
+        return all(layer is not None and (layer.personal or layer.door()) for layer in layers)
+
+    @contextmanager
+    def _eyes(self, view: View) -> Iterator[Visitor]:
+        """Who takes the view: the visitor, without a service worker if need be, or somebody who keeps nothing."""
+        passed = view.reader.surface.path[: view.past]
+        own = {layer.name for layer in self._store.layers if layer.personal}.intersection(passed)
+        if view.reader.channel == "http" or not own:
+            yield self._visitor
+        elif own == {SERVICE_WORKER}:
+            with self._visitor.past_service_worker():
+                yield self._visitor
+        else:
+            self._passer_by.clear_http_cache()
+            with self._passer_by.past_service_worker():
+                yield self._passer_by
+
     def _settle(self, readers: Sequence[Reader]) -> tuple[Reading, ...]:
-        """Rounds of readings, each followed by a sample, over the surfaces that do not agree yet."""
-        waiting = list(readers)
+        """Rounds of readings, each followed by a sample, over the views that do not agree yet; the stale ones."""
+        waiting = [view for reader in readers for view in self.views(reader)]
         tolerance = max((reader.surface.tolerance_s for reader in readers), default=0.0)
-        last: dict[str, Reading] = {}
+        taken: dict[View, list[Reading]] = {view: [] for view in waiting}
         # Past the tolerance by a little: a reading is judged against [asked - tolerance, received].
-        for _ in attempts(self._clock, tolerance + 0.2):
-            for reading in self._round(waiting):
-                last[reading.surface + reading.fact.key] = reading
-            self._witness.sample()
+        for _ in attempts(self._clock, max(tolerance, self._patience_s) + 0.2):
+            self._look_again(waiting, taken)
             history = self._recorder.history()
             # An old value within the tolerance is excused, but not yet new: it is read again.
-            fresh = {key for key, reading in last.items() if current(history, reading)}
-            waiting = [r for r in waiting if r.surface.name + fact_shown(r.surface, self._subject).key not in fresh]
+            new = [view for view in waiting if current(history, taken[view][-1])]
+            in_turn = [view for view in new if self._lags(view.reader)]
+            waiting = [view for view in waiting if view not in new or view in in_turn]
             if not waiting:
                 break
+        for _ in range(_TURNS if in_turn else 0):
+            self._look_again(in_turn, taken)
         history = self._recorder.history()
-        return tuple(reading for reading in last.values() if agrees(history, reading) is False)
+        late = (readings[-1 - _TURNS * (view in in_turn) :] for view, readings in taken.items())
+        stale = ([reading for reading in readings if agrees(history, reading) is False] for readings in late)
+        return tuple(readings[-1] for readings in stale if readings)
 
-    def _round(self, readers: Sequence[Reader]) -> tuple[Reading, ...]:
-        """One reading of each surface: those of the browser in turn, those over HTTP beside them."""
+    def _lags(self, reader: Reader) -> bool:
+        """Whether a layer on the path says that it is behind, so that one new value may be followed by an old one."""
+        layers = (self._store.layer(name) for name in reader.surface.path)
+        return any(layer is not None and layer.behind() for layer in layers)
+
+    def _look_again(self, views: Sequence[View], taken: Mapping[View, list[Reading]]) -> None:
+        for view, reading in self._round(views):
+            taken[view].append(reading)
+        self._witness.sample(gently=True)
+
+    def _round(self, views: Sequence[View]) -> list[tuple[View, Reading]]:
+        """One reading of each view: those of the browser in turn, those over HTTP beside them; whole paths first."""
         if self._caches == "clear":
-            self.clear(readers, self._visitor)
-        over_http = [reader for reader in readers if reader.channel == "http"]
-        in_browser = [reader for reader in readers if reader.channel == "browser"]
+            self.clear([view.reader for view in views], self._visitor)
+        in_order = sorted(views, key=lambda view: view.past)
+        over_http = [view for view in in_order if view.reader.channel == "http"]
+        in_browser = [view for view in in_order if view.reader.channel == "browser"]
         with ThreadPoolExecutor(max_workers=max(1, min(4, len(over_http)))) as pool:
-            beside = [pool.submit(self.read, reader, self._visitor) for reader in over_http]
-            readings = [self.read(reader, self._visitor) for reader in in_browser]
-            readings += [future.result() for future in beside]
-        return tuple(self._recorder.add(reading) for reading in readings)
+            beside = [(view, pool.submit(self.at, view)) for view in over_http]
+            taken = [(view, self.at(view)) for view in in_browser]
+            taken += [(view, future.result()) for view, future in beside]
+        return [(view, self._recorder.add(reading)) for view, reading in taken if reading is not None]
 
     def clear(self, readers: Iterable[Reader], visitor: Visitor) -> None:
         """Clear every layer that the configuration allows to be cleared, on the paths of these surfaces."""

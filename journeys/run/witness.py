@@ -21,16 +21,16 @@ class Witness:
         self._recorder = recorder
         self._first: Mapping[str, Order] | None = None
 
-    def sample(self) -> Sample:
-        """A sample of the record, added to the history."""
-        return self._recorder.add(self.taken())
+    def sample(self, *, gently: bool = False) -> Sample:
+        """A sample of the record, added to the history; ``gently`` where asking must not disturb what surfaces show."""
+        return self._recorder.add(self.taken(gently=gently))
 
-    def taken(self) -> Sample:
+    def taken(self, *, gently: bool = False) -> Sample:
         """A sample that stays out of the history; taken again, a few times, while orders come and go."""
         for _ in range(_TRIES):
             asked = self._recorder.now()
             before = self._record.orders()
-            about = self._record.about(self._subject)
+            about = self._record.about(self._subject, gently=gently)
             after = self._record.orders()
             steady = before == after
             if steady:

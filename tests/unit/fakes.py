@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,18 @@ from typing import Any, Literal
 
 from histories import PRODUCT_PAGE, history, order
 
-from journeys.model import Confirmation, Money, Order, Step, Subject, Surface, Value
-from journeys.run.ports import Clears, Place, Seen, Store, Undone
+from journeys.model import (
+    BROWSER_HTTP_CACHE,
+    SERVICE_WORKER,
+    Confirmation,
+    Money,
+    Order,
+    Step,
+    Subject,
+    Surface,
+    Value,
+)
+from journeys.run.ports import Clears, Copy, Place, Seen, Store, Undone
 from journeys.run.recorder import Recorder
 
 MUG = Subject(key="mug", title="Mug", price=Money.of("12.50", "EUR"))
@@ -44,6 +55,7 @@ class Till:
         self.during: list[Callable[[], Any]] = []
         self.broken: Exception | None = None
         self.undone: list[tuple[str, str]] = []
+        self.heals: Callable[[], None] | None = None
 
     def place(self, email: str = "somebody@example.com", quantity: int = 1, *, lose: bool = False) -> Order:
         number = f"N{len(self.book) + 1}"
@@ -56,7 +68,11 @@ class Till:
         self.book[number] = replace(standing, open=False)
         self.stock += standing.quantity_of("mug")
 
-    def about(self, subject: Subject) -> Mapping[str, Value]:
+    def about(self, subject: Subject, *, gently: bool) -> Mapping[str, Value]:
+        if self.heals is not None:
+            if gently:
+                return {"price": subject.price}
+            self.heals()
         seen = self.stock
         if self.during:
             self.during.pop(0)()
@@ -83,26 +99,58 @@ class Till:
 
 @dataclass
 class FakeLayer:
-    """A cache: it keeps what came through it until it is cleared or its lifetime is over."""
+    """A cache: it keeps what came through it until it is cleared or its lifetime is over.
+
+    ``open`` says that there is a door behind it; ``instances`` answer in turn; ``sure`` whether it tells its ages.
+    """
 
     name: str
     clock: FakeClock
     clears: Clears = Clears.NARROW
     personal: bool = False
     lifetime_s: float = float("inf")
-    held: dict[int, tuple[float, Value]] = field(default_factory=dict)
+    open: bool = True
+    instances: tuple[str, ...] = ()
+    sure: bool = True
+    asked_directly: Callable[[], Value] | None = None
+    lags: Callable[[], bool] = lambda: False
+    held: dict[object, tuple[float, Value]] = field(default_factory=dict)
     cleared: int = 0
+    turn: int = 0
 
-    def through(self, visitor: FakeVisitor, inner: Callable[[], Value]) -> Value:
-        owner = id(visitor) if self.personal else 0
+    def through(self, visitor: FakeVisitor, inner: Callable[[], Value], instance: str = "") -> Value:
+        if self.name == SERVICE_WORKER and visitor.bypassing:
+            return inner()
+        if self.instances and not instance:
+            instance = self.instances[self.turn % len(self.instances)]
+            self.turn += 1
+        owner = visitor.owner(self.name) if self.personal else instance
         since, value = self.held.get(owner, (float("-inf"), None))
         if value is None or self.clock.now - since >= self.lifetime_s:
             since, value = self.held[owner] = self.clock.now, inner()
         return value
 
-    def clear(self, place: Place, visitor: FakeVisitor) -> str:
+    def door(self, instance: str = "") -> str:
+        return f"{self.name}/{instance}" if self.open and not self.personal else ""
+
+    def copy(self, place: Place, visitor: FakeVisitor, evidence: Mapping[str, str]) -> Copy | None:
+        owner = visitor.owner(self.name) if self.personal else evidence.get("through", "")
+        if not self.sure or owner not in self.held:
+            return None
+        age = self.clock.now - self.held[owner][0]
+        return Copy(age_s=age, left_s=self.lifetime_s - age)
+
+    def holds(self, place: Place) -> Value | None:
+        return self.asked_directly() if self.asked_directly else None
+
+    def behind(self) -> bool:
+        return self.lags()
+
+    def clear(self, place: Place, visitor: FakeVisitor, instance: str = "") -> str:
         self.cleared += 1
-        self.held.pop(id(visitor) if self.personal else 0, None)
+        owners = [visitor.owner(self.name)] if self.personal else [instance] if instance else list(self.held)
+        for owner in owners:
+            self.held.pop(owner, None)
         return f"{self.name} of {place.url}"
 
 
@@ -110,11 +158,25 @@ class FakeVisitor:
     def __init__(self, others: list[FakeVisitor] | None = None) -> None:
         self.others = others if others is not None else []
         self.closed = False
+        self.bypassing = False
+        self.emptied = 0
+
+    def owner(self, layer: str) -> object:
+        return id(self), self.emptied if layer == BROWSER_HTTP_CACHE else layer
 
     def fresh(self) -> FakeVisitor:
         other = FakeVisitor(self.others)
         self.others.append(other)
         return other
+
+    def clear_http_cache(self) -> None:
+        self.emptied += 1
+
+    @contextmanager
+    def past_service_worker(self) -> Iterator[None]:
+        self.bypassing = True
+        yield
+        self.bypassing = False
 
     def close(self) -> None:
         self.closed = True
@@ -137,13 +199,16 @@ class FakeReader:
         self.layers = layers
         self.times = 0
 
-    def read(self, subject: Subject, visitor: FakeVisitor) -> Seen:
+    def read(self, subject: Subject, visitor: FakeVisitor, at: str = "") -> Seen:
         self.times += 1
+        name, _, instance = at.partition("/")
+        names = [layer.name for layer in self.layers]
+        first = names.index(name) + (not instance) if at else 0
 
-        def through(layers: tuple[FakeLayer, ...]) -> Value:
-            return layers[0].through(visitor, lambda: through(layers[1:])) if layers else self.source()
+        def through(layers: tuple[FakeLayer, ...], instance: str = "") -> Value:
+            return layers[0].through(visitor, lambda: through(layers[1:]), instance) if layers else self.source()
 
-        return Seen(value=through(self.layers), evidence={"age": "7"})
+        return Seen(value=through(self.layers[first:], instance), evidence={"age": "7"} | ({"through": instance} if instance else {}))
 
     def place(self, subject: Subject) -> Place:
         return Place(url=f"/{subject.key}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fakes import MUG, FakeClock, FakeReader, FakeVisitor, Till, recorder, store
 from histories import STOCK, expect, write
 
-from journeys.model import Intervention, JourneyError, Reading
+from journeys.diagnosis import Proof, prove
+from journeys.model import Finding, JourneyError, Reading, Verdict
 from journeys.run.isolate import Isolation
 from journeys.run.watch import Caches, Watch
 from journeys.run.witness import Witness
@@ -14,7 +15,9 @@ from journeys.run.witness import Witness
 class Shopping:
     """Everything that watching needs, about ten mugs."""
 
-    def __init__(self, clock: FakeClock, till: Till, *readers: FakeReader, caches: Caches = "keep") -> None:
+    def __init__(
+        self, clock: FakeClock, till: Till, *readers: FakeReader, caches: Caches = "keep", patience_s: float = 0.0
+    ) -> None:
         self.clock = clock
         self.till = till
         self.visitor = FakeVisitor()
@@ -30,6 +33,7 @@ class Shopping:
             recorder=self.recorder,
             clock=clock,
             caches=caches,
+            patience_s=patience_s,
             explain=lambda error: error if isinstance(error, JourneyError) else JourneyError(f"broken: {error}"),
         )
 
@@ -40,18 +44,24 @@ class Shopping:
         number = self.till.place("jrn-1@example.org").number
         self.recorder.add(write(began, self.recorder.now(), number=number))
         self.recorder.add(expect(STOCK, -1))
-        self.witness.sample()
+        self.witness.sample(gently=True)
 
     def looked_and_sold(self) -> tuple[Reading, ...]:
         """Look, sell one, and follow it; the readings that stayed stale."""
         self.watch.look(visits=2)
         self.clock.now += 5.0
         self.sell()
-        return self.watch.follow([STOCK])
+        return self.followed()
 
-    def isolate(self, *stale: Reading) -> Intervention | None:
-        """The first intervention that named a layer."""
-        named = Isolation(
+    def followed(self) -> tuple[Reading, ...]:
+        """The readings that stayed stale, of all surfaces of the stock."""
+        stale: list[Reading] = []
+        self.watch.follow([STOCK], stale.extend)
+        return tuple(stale)
+
+    def isolate(self, *stale: Reading) -> Proof:
+        """What isolation proves of the first of these surfaces."""
+        Isolation(
             store=self.store,
             subject=MUG,
             visitor=self.visitor,
@@ -59,4 +69,12 @@ class Shopping:
             witness=self.witness,
             recorder=self.recorder,
         ).isolate(stale)
-        return named[0] if named else None
+        finding = Finding(
+            check="freshness",
+            verdict=Verdict.FAIL,
+            explanation="",
+            surface=stale[0].surface,
+            fact=stale[0].fact.key,
+            readings=stale[:1],
+        )
+        return prove(self.recorder.history(), finding)

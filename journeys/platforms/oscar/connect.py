@@ -21,7 +21,8 @@ def connect(connection: Connection) -> Store:
     """The shop, ready for journeys.
 
     Options: ``api`` (the path of the REST API, ``/api/``), ``cancelled status`` (``Cancelled``), and for the
-    application cache ``product page fragment``, ``listing fragment`` and ``cache key prefix``. AccessDenied,
+    application cache ``product page fragment``, ``listing fragment``,
+    ``fragment seconds`` (their lifetime) and ``cache key prefix``. AccessDenied,
     StoreFault or TesterFault say what is missing.
     """
     missing = [name for name in _NEEDED if not connection.credentials.get(name)]

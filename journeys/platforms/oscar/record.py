@@ -43,8 +43,8 @@ class OscarRecord:
         self._ids: dict[str, Mapping[str, Any]] = {}
         self._details: dict[str, Details] = {}
 
-    def about(self, subject: Subject) -> Mapping[str, Value]:
-        """What can still be allocated of its stock, and its price."""
+    def about(self, subject: Subject, *, gently: bool) -> Mapping[str, Value]:
+        """What can still be allocated of its stock, and its price; asking disturbs no cache of Oscar's."""
         said = self._api.get(f"admin/stockrecords/{subject.ids['stockrecord']}/")
         if said is None:
             raise StoreFault(f"the shop has no stock record {subject.ids['stockrecord']} any more")

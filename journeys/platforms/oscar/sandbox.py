@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
-from journeys.platforms.oscar.surfaces import LISTING_FRAGMENT, PRODUCT_FRAGMENT
+from journeys.model import APPLICATION_CACHE
+from journeys.platforms.oscar.surfaces import FRAGMENT_SECONDS, LISTING_FRAGMENT, PRODUCT_FRAGMENT
 
 _PLENTY: Final = 5
 
@@ -40,6 +40,12 @@ def translate(details: Mapping[str, Any]) -> dict[str, Any]:
         "options": {
             PRODUCT_FRAGMENT: "availability {product} full",
             LISTING_FRAGMENT: "availability {product} short",
+            FRAGMENT_SECONDS: "300",
         },
-        "application cache": (Path(details["cache_database"]), details["cache_table"]),
+        "layers": details.get("layers", {APPLICATION_CACHE: _own_table(details)}),
     }
+
+
+def _own_table(details: Mapping[str, Any]) -> Mapping[str, str]:
+    """Where the shop keeps its cache when no Redis stands beside it."""
+    return {"kind": "django-database", "file": details["cache_database"], "table": details["cache_table"]}

@@ -9,7 +9,20 @@ from typing import Any, Final, Literal
 
 from playwright.sync_api import Page as Tab
 
-from journeys.model import APPLICATION_CACHE, BROWSER_HTTP_CACHE, Money, Shows, StoreFault, Subject, Surface, Value
+from journeys.model import (
+    APPLICATION_CACHE,
+    BROWSER_HTTP_CACHE,
+    DATABASE_REPLICA,
+    EDGE,
+    SEARCH_INDEX,
+    SERVICE_WORKER,
+    Money,
+    Shows,
+    StoreFault,
+    Subject,
+    Surface,
+    Value,
+)
 from journeys.platforms.backend import Backend
 from journeys.platforms.connection import Connection
 from journeys.run.ports import Place, Reader, Seen, Session, Visitor
@@ -17,13 +30,16 @@ from page_objects.oscar import CataloguePage, DashboardPage, FrontPages, Product
 
 PRODUCT_FRAGMENT: Final = "product page fragment"
 LISTING_FRAGMENT: Final = "listing fragment"
+FRAGMENT_SECONDS: Final = "fragment seconds"
 _KEY_PREFIX: Final = "cache key prefix"
 _STAFF: Final = "staff"
+_FRONT: Final = (SERVICE_WORKER, BROWSER_HTTP_CACHE, EDGE)
+_LEFT: Final = "SELECT num_in_stock - COALESCE(num_allocated, 0) FROM partner_stockrecord WHERE product_id = {product}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReader:
-    """A page that customers look at; ``fragment`` is the cached part of it, by name and what it varies on."""
+    """A page that customers look at; ``fragment`` names the option that describes its cached part."""
 
     surface: Surface
     connection: Connection
@@ -32,10 +48,10 @@ class PageReader:
     fragment: str
     channel: Literal["browser"] = "browser"
 
-    def read(self, subject: Subject, visitor: Visitor) -> Seen:
+    def read(self, subject: Subject, visitor: Visitor, at: str = "") -> Seen:
         """What the page shows now."""
         session = visitor.session()
-        page = front(session, self.connection)
+        page = front(session, self.connection, at)
         page.go(self.path(subject))
         return Seen(value=self.look(page, subject), evidence=session.evidence())
 
@@ -43,7 +59,10 @@ class PageReader:
         """Its address, and the key of its cached part."""
         template = self.connection.options.get(self.fragment, "")
         prefix = self.connection.options.get(_KEY_PREFIX, ":1:")
-        keys = {APPLICATION_CACHE: (prefix + fragment_key(template, subject),)} if template else {}
+        keys = {SEARCH_INDEX: (subject.ids["product"],), DATABASE_REPLICA: (_LEFT.format_map(subject.ids),)}
+        if template:
+            lifetime = self.connection.options.get(FRAGMENT_SECONDS, "")
+            keys[APPLICATION_CACHE] = (prefix + fragment_key(template, subject) + (lifetime and f"@{lifetime}"),)
         return Place(url=self.connection.url + self.path(subject), keys=keys)
 
 
@@ -56,10 +75,10 @@ class DashboardReader:
     look: Callable[[DashboardPage], Value]
     channel: Literal["browser"] = "browser"
 
-    def read(self, subject: Subject, visitor: Visitor) -> Seen:
+    def read(self, subject: Subject, visitor: Visitor, at: str = "") -> Seen:
         """The figure; the first reading of a visitor logs in."""
         session, known = visitor.session(_STAFF), self.connection.credentials
-        page = DashboardPage(tab_of(session), self.connection.url, self.connection.currency)
+        page = DashboardPage(tab_of(session), at or self.connection.url, self.connection.currency)
         shown = self.look(page.open(known["staff_user"], known["staff_password"]))
         return Seen(value=shown, evidence=session.evidence())
 
@@ -79,16 +98,17 @@ class ApiReader:
     value: Callable[[Mapping[str, Any]], Value]
     channel: Literal["http"] = "http"
 
-    def read(self, subject: Subject, visitor: Visitor) -> Seen:
+    def read(self, subject: Subject, visitor: Visitor, at: str = "") -> Seen:
         """What the API answers now."""
-        said = self.api.get(self.path.format_map(subject.ids))
+        said = self.api.elsewhere(at).get(self.path.format_map(subject.ids))
         if said is None:
             raise StoreFault(f"{self.place(subject).url} answered 404")
         return Seen(value=self.value(said))
 
     def place(self, subject: Subject) -> Place:
         """The address that is asked."""
-        return Place(url=self.root + self.path.format_map(subject.ids))
+        query = (_LEFT.format_map(subject.ids),)
+        return Place(url=self.root + self.path.format_map(subject.ids), keys={DATABASE_REPLICA: query})
 
 
 def readers(connection: Connection, public: Backend, root: str) -> tuple[Reader, ...]:
@@ -116,16 +136,24 @@ def _pages(connection: Connection) -> tuple[Reader, ...]:
         path: Callable[[Subject], str],
         look: Callable[[FrontPages, Subject], Value],
         fragment: str,
+        behind: tuple[str, ...] = (APPLICATION_CACHE, DATABASE_REPLICA),
     ) -> Reader:
-        surface = Surface(name=name, fact="availability", path=(BROWSER_HTTP_CACHE, APPLICATION_CACHE), shows=shows)
+        surface = Surface(name=name, fact="availability", path=(*_FRONT, *behind), shows=shows)
         return PageReader(
             surface=connection.surface(surface), connection=connection, path=path, look=look, fragment=fragment
         )
 
+    def found(subject: Subject) -> str:
+        return search_path(subject.title)
+
+    if connection.path(SEARCH_INDEX):  # the result page prints the number that the index holds
+        search = reader("search result", Shows.EXACT, found, _found, "", behind=(SEARCH_INDEX,))
+    else:
+        search = reader("search result", Shows.PRESENCE, found, _listed, LISTING_FRAGMENT)
     return (
         reader("product page", Shows.EXACT, lambda subject: subject.ids["path"], _left, PRODUCT_FRAGMENT),
         reader("category", Shows.PRESENCE, lambda subject: subject.ids["category"], _listed, LISTING_FRAGMENT),
-        reader("search result", Shows.PRESENCE, lambda subject: search_path(subject.title), _listed, LISTING_FRAGMENT),
+        search,
     )
 
 
@@ -140,7 +168,7 @@ def _api(connection: Connection, public: Backend, root: str) -> tuple[Reader, ..
 
     return (
         ApiReader(
-            surface=connection.surface(Surface(name="availability API", fact="availability")),
+            surface=connection.surface(Surface(name="availability API", fact="availability", path=(DATABASE_REPLICA,))),
             api=public,
             root=root,
             path="products/{product}/availability/",
@@ -163,9 +191,9 @@ def fragment_key(template: str, subject: Subject) -> str:
     return f"template.cache.{name}.{digest.hexdigest()}"
 
 
-def front(session: Session, connection: Connection) -> FrontPages:
-    """The shop's pages in a session."""
-    return FrontPages(tab_of(session), connection.url, connection.currency)
+def front(session: Session, connection: Connection, at: str = "") -> FrontPages:
+    """The shop's pages in a session, at its own address or at another one."""
+    return FrontPages(tab_of(session), at or connection.url, connection.currency)
 
 
 def tab_of(session: Session) -> Tab:
@@ -177,6 +205,10 @@ def tab_of(session: Session) -> Tab:
 
 def _left(page: FrontPages, subject: Subject) -> int:
     return page.another(ProductPage).availability()
+
+
+def _found(page: FrontPages, subject: Subject) -> int:
+    return page.another(CataloguePage).left(subject.ids["path"])
 
 
 def _listed(page: FrontPages, subject: Subject) -> bool:

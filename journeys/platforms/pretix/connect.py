@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from journeys.model import TesterFault
+from journeys.model import APPLICATION_CACHE, TesterFault
 from journeys.platforms.backend import Backend
 from journeys.platforms.connection import Connection
 from journeys.platforms.pretix.confirmers import MailConfirmer, OrderPageConfirmer
@@ -42,7 +42,8 @@ def connect(connection: Connection) -> Store:
         url=connection.url,
         delete_test_orders=connection.options.get("delete", DELETE) == DELETE,
     )
-    record = PretixRecord(api=api, series=series, names=names, undoing=undo)
+    cached = any(layer.name == APPLICATION_CACHE for layer in connection.layers)
+    record = PretixRecord(api=api, series=series, names=names, undoing=undo, cached=cached)
     control = _control(connection)
 
     def close() -> None:

@@ -24,26 +24,31 @@ _STATUS: Final = {"n": "pending", "p": "paid", "e": "expired", "c": "canceled"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PretixRecord:
-    """Asks the API of one event series."""
+    """Asks the API of one event series; ``cached`` when the store keeps availability in a cache."""
 
     api: Backend
     series: Series
     names: Names
     undoing: Undo
+    cached: bool
 
-    def about(self, subject: Subject) -> Mapping[str, Value]:
-        """Places left (carts hold theirs), price, and when the slot starts."""
-        quotas = [self.api.get(f"quotas/{quota}/availability/") for quota in subject.ids["quotas"].split(",")]
+    def about(self, subject: Subject, *, gently: bool) -> Mapping[str, Value]:
+        """Places left (carts hold theirs), price, and when the slot starts.
+
+        Asking for the places writes them into the cache that pages are made from, so gently they are left out.
+        """
+        known = [] if gently and self.cached else subject.ids["quotas"].split(",")
+        quotas = [self.api.get(f"quotas/{quota}/availability/") for quota in known]
         slot = self.api.get(f"subevents/{subject.ids['slot']}/")
         item = self.api.get(f"items/{subject.ids['item']}/")
         if slot is None or item is None or None in quotas:
             raise TesterFault(f"the store no longer knows {subject.key}: choose other subjects in its configuration")
-        return {
-            "availability": max(0, min(int(quota["available_number"]) for quota in quotas)),
-            "held": max(int(quota["cart_positions"]) for quota in quotas),
-            "price": price_of(slot, item, self.series.currency),
-            "schedule": start_of(slot),
+        places: dict[str, Value] = {
+            "availability": max(0, min((int(quota["available_number"]) for quota in quotas), default=0)),
+            "held": max((int(quota["cart_positions"]) for quota in quotas), default=0),
         }
+        lasting: dict[str, Value] = {"price": price_of(slot, item, self.series.currency), "schedule": start_of(slot)}
+        return lasting | places if quotas else lasting
 
     def orders(self) -> tuple[Order, ...]:
         """All orders of the event series."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from journeys.platforms.pretix.cached import EVENT_NUMBER
+
 _ORDINARY: Final = ("", "ends on the next local day", "starts on the previous day in UTC")
 
 
@@ -28,7 +30,12 @@ def translate(details: Mapping[str, Any]) -> dict[str, Any]:
             "sold out": tuple(f"{slot}/{free}" for slot in slots["sold out"]),
         },
         "means": {"gift card": details["gift_card"]["code"]},
-        "options": {"organizer": details["organizer"], "event": details["event"]},
+        "options": {
+            "organizer": details["organizer"],
+            "event": details["event"],
+            EVENT_NUMBER: str(details.get("event_number", "")),
+        },
+        "layers": details.get("layers", {}),
     }
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
 from journeys.model import (
     APPLICATION_CACHE,
     BROWSER_HTTP_CACHE,
+    EDGE,
     PageChanged,
     Shows,
     StoreFault,
     Subject,
     Surface,
+    TesterFault,
     Value,
 )
 from journeys.platforms.backend import Backend
 from journeys.platforms.connection import Connection
 from journeys.platforms.pretix import parsing
+from journeys.platforms.pretix.cached import EVENT_NUMBER, Cached
 from journeys.platforms.pretix.control import Control
 from journeys.platforms.pretix.names import Series
 from journeys.run.ports import Place, Reader, Seen, Visitor
@@ -27,7 +30,7 @@ from page_objects.pretix import CalendarPage, ListPage, SlotPage, list_path, mon
 
 P = TypeVar("P", bound=Page)
 
-_PAGES: Final = (BROWSER_HTTP_CACHE, APPLICATION_CACHE)
+_PAGES: Final = (BROWSER_HTTP_CACHE, EDGE, APPLICATION_CACHE)
 _BACKSTAGE: Final = (APPLICATION_CACHE,)
 _FREE: Final = 100  # pretix's Quota.AVAILABILITY_OK
 _OK: Final = 200
@@ -42,17 +45,18 @@ class PageReader:
     what: Callable[[Any, str, str, str, Subject], Value]
     url: str
     currency: str
+    keys: Callable[[Subject], tuple[str, ...]]
     channel: Literal["browser", "http"] = "browser"
 
-    def read(self, subject: Subject, visitor: Visitor) -> Seen:
+    def read(self, subject: Subject, visitor: Visitor, at: str = "") -> Seen:
         """Go there and read."""
         session: Any = visitor.session()
-        value = self.what(session.page, self.url, self.currency, self.where(subject), subject)
+        value = self.what(session.page, at or self.url, self.currency, self.where(subject), subject)
         return Seen(value=value, evidence=session.evidence())
 
     def place(self, subject: Subject) -> Place:
-        """The page's address."""
-        return Place(url=self.url + self.where(subject))
+        """The page's address, and the cached numbers that it is made from."""
+        return Place(url=self.url + self.where(subject), keys={APPLICATION_CACHE: self.keys(subject)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,18 +67,21 @@ class HttpReader:
     where: Callable[[Subject], str]
     what: Callable[[str, Subject], Value]
     url: str
+    keys: Callable[[Subject], tuple[str, ...]]
     channel: Literal["browser", "http"] = "http"
 
-    def read(self, subject: Subject, visitor: Visitor) -> Seen:
-        """Ask and read."""
+    def read(self, subject: Subject, visitor: Visitor, at: str = "") -> Seen:
+        """Ask and read; nothing but the store's own caches stands before it, so there is no other address."""
+        if at:
+            raise TesterFault(f"{self.surface.name} can only be read at the store's own address")
         try:
             return Seen(value=self.what(self.where(subject), subject))
         except (KeyError, TypeError, ValueError) as error:
             raise PageChanged(f"{self.surface.name} is not as the platform knows it: {error!r}") from error
 
     def place(self, subject: Subject) -> Place:
-        """Its address."""
-        return Place(url=self.url + self.where(subject))
+        """Its address, and the cached numbers that it is made from."""
+        return Place(url=self.url + self.where(subject), keys={APPLICATION_CACHE: self.keys(subject)})
 
 
 def readers(
@@ -85,28 +92,55 @@ def readers(
     ``attendees``: whether all products are admissions, so that the dashboard's attendees are all places sold.
     """
     public = Backend(connection.url, headers={})
-    staff = [each for each in _staff(connection, series, control) if attendees or each.surface.fact != "places sold"]
-    return (*_pages(connection, series), *_over_http(connection, series, api, public), *staff)
+    cached = Cached(event=connection.options.get(EVENT_NUMBER, ""))
+    staff = [
+        each for each in _staff(connection, series, control, cached) if attendees or each.surface.fact != "places sold"
+    ]
+    return (*_pages(connection, series, cached), *_over_http(connection, series, api, public, cached), *staff)
 
 
-def _pages(connection: Connection, series: Series) -> tuple[Reader, ...]:
-    def reader(name: str, shows: Shows, where: Callable[[Subject], str], what: Callable[..., Value]) -> PageReader:
-        surface = connection.surface(Surface(name=name, fact="availability", path=_PAGES, shows=shows))
-        return PageReader(surface=surface, where=where, what=what, url=connection.url, currency=connection.currency)
+def _pages(connection: Connection, series: Series, cached: Cached) -> tuple[Reader, ...]:
+    def reader(
+        name: str,
+        shows: Shows,
+        where: Callable[[Subject], str],
+        what: Callable[..., Value],
+        keys: Callable[[Subject], tuple[str, ...]],
+        *,
+        refreshes: bool = False,
+    ) -> PageReader:
+        surface = Surface(name=name, fact="availability", path=_PAGES, shows=shows, refreshes=refreshes)
+        return PageReader(
+            surface=connection.surface(surface),
+            where=where,
+            what=what,
+            url=connection.url,
+            currency=connection.currency,
+            keys=keys,
+        )
 
     return (
-        reader("slot list", Shows.PRESENCE, lambda _: list_path(series.path), _on(ListPage, ListPage.bookable)),
+        reader(
+            "slot list",
+            Shows.PRESENCE,
+            lambda _: list_path(series.path),
+            _on(ListPage, ListPage.bookable),
+            cached.places,
+        ),
         reader(
             "calendar",
             Shows.PRESENCE,
             lambda subject: month_path(series.path, subject),
             _on(CalendarPage, CalendarPage.bookable),
+            cached.places,
         ),
         reader(
             "slot page",
             Shows.EXACT,
             lambda subject: f"{series.path}/{subject.ids['slot']}/",
             _on(SlotPage, SlotPage.availability),
+            cached.page,
+            refreshes=True,
         ),
     )
 
@@ -120,7 +154,9 @@ def _on(kind: type[P], look: Callable[[P, Subject], Value]) -> Callable[[Any, st
     return what
 
 
-def _over_http(connection: Connection, series: Series, api: Backend, public: Backend) -> tuple[Reader, ...]:
+def _over_http(
+    connection: Connection, series: Series, api: Backend, public: Backend, cached: Cached
+) -> tuple[Reader, ...]:
     def bookable(path: str, subject: Subject) -> Value:
         return int(api.get(path)["best_availability_state"]) == _FREE
 
@@ -140,42 +176,72 @@ def _over_http(connection: Connection, series: Series, api: Backend, public: Bac
             where=lambda subject: f"{api_path}{subject.ids['slot']}/?with_availability_for=web",
             what=lambda path, subject: bookable(connection.url + path, subject),
             url=connection.url,
+            keys=cached.places,
         ),
         HttpReader(
             surface=connection.surface(Surface(name="calendar feed", fact="schedule", path=_BACKSTAGE)),
             where=lambda _: f"/{series.organizer}/events/ical/",
             what=listed,
             url=connection.url,
+            keys=cached.feed,
         ),
     )
 
 
-def _staff(connection: Connection, series: Series, control: Control | None) -> tuple[Reader, ...]:
-    """The control pages count the whole event series, so that they are the same for every subject."""
+def _staff(connection: Connection, series: Series, control: Control | None, cached: Cached) -> tuple[Reader, ...]:
+    """The control pages count the whole event series, but for the widgets of one slot's quotas."""
     if control is None:
         return ()
 
-    def reader(name: str, fact: str, path: str, what: Callable[[str], Value]) -> HttpReader:
+    def reader(
+        name: str,
+        fact: str,
+        where: Callable[[Subject], str],
+        what: Callable[[str, Subject], Value],
+        keys: Callable[[Subject], tuple[str, ...]],
+    ) -> HttpReader:
         return HttpReader(
             surface=connection.surface(Surface(name=name, fact=fact, path=_BACKSTAGE)),
-            where=lambda _: f"{series.control}/{path}",
-            what=lambda where, _: what(where),
+            where=lambda subject: f"{series.control}/{where(subject)}",
+            what=what,
             url=connection.url,
+            keys=keys,
         )
 
     currency = series.currency
     return (
         reader(
+            "quota widget",
+            "availability",
+            lambda subject: f"widgets.json?subevent={subject.ids['slot']}",
+            lambda where, subject: _least_left(control.json(where), subject),
+            cached.places,
+        ),
+        reader(
             "dashboard",
             "places sold",
-            "widgets.json",
-            lambda where: parsing.count(parsing.widget(control.json(where), "attendees-ordered")),
+            lambda _: "widgets.json",
+            lambda where, _: parsing.count(parsing.widget(control.json(where), "attendees-ordered")),
+            cached.nothing,
         ),
         reader(
             "order overview",
             "open revenue",
-            "orders/overview/",
-            lambda where: parsing.purchased(control.page(where), currency),
+            lambda _: "orders/overview/",
+            lambda where, _: parsing.purchased(control.page(where), currency),
+            cached.nothing,
         ),
-        reader("statistics", "orders", "statistics/", lambda where: parsing.ordered(control.page(where))),
+        reader(
+            "statistics",
+            "orders",
+            lambda _: "statistics/",
+            lambda where, _: parsing.ordered(control.page(where)),
+            cached.statistics,
+        ),
     )
+
+
+def _least_left(widgets: Mapping[str, Any], subject: Subject) -> int:
+    """What the quotas of the subject leave; the scarcest one decides."""
+    left = (parsing.widget(widgets, f"quota-{quota}").partition("/")[0] for quota in subject.ids["quotas"].split(","))
+    return min(max(0, parsing.count(each)) for each in left)

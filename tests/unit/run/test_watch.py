@@ -90,13 +90,13 @@ def test_only_surfaces_of_the_changed_facts_are_followed(clock: FakeClock, till:
     dashboard = FakeReader(lambda: 0, surface=DASHBOARD)
     shopping = Shopping(clock, till, truthful(till), dashboard)
     shopping.sell()
-    shopping.watch.follow([STOCK])
+    shopping.followed()
 
     assert dashboard.times == 0
 
 
 def test_nothing_to_follow_waits_for_nothing(clock: FakeClock, till: Till) -> None:
-    assert Shopping(clock, till).watch.follow([STOCK]) == ()
+    assert Shopping(clock, till).followed() == ()
     assert clock.slept == []
 
 
@@ -173,3 +173,65 @@ def test_one_place_on_two_paths_is_cleared_once(clock: FakeClock, till: Till) ->
     Shopping(clock, till, *readers, caches="clear").watch.look(visits=1)
 
     assert edge.cleared == 1
+
+
+def test_each_of_several_instances_is_looked_at_by_itself(clock: FakeClock, till: Till) -> None:
+    edge = FakeLayer(name="edge", clock=clock, instances=("a", "b"))
+    shopping = Shopping(clock, till, truthful(till, edge))
+    shopping.watch.look(visits=2)
+    shopping.sell()
+    edge.held.pop("b")
+
+    assert [(each.through, each.value) for each in shopping.followed()] == [("a", 10)]
+
+
+def test_behind_a_layer_that_lags_one_new_value_is_not_the_end(clock: FakeClock, till: Till) -> None:
+    turns = iter([10, 10] + [9, 10] * 20)
+    replica = FakeLayer(name="database replica", clock=clock, lifetime_s=0.0, lags=lambda: True)
+    shopping = Shopping(clock, till, FakeReader(lambda: next(turns), (replica,)))
+    shopping.watch.look(visits=1)
+    clock.now += 5.0
+    shopping.sell()
+
+    assert [(each.surface, each.value) for each in shopping.followed()] == [("product page", 10)]
+
+
+def test_a_lagging_layer_that_shows_new_values_only_is_not_stale(clock: FakeClock, till: Till) -> None:
+    replica = FakeLayer(name="database replica", clock=clock, lifetime_s=0.0, lags=lambda: True)
+
+    assert Shopping(clock, till, truthful(till, replica)).looked_and_sold() == ()
+
+
+def test_patience_follows_a_surface_beyond_its_tolerance(clock: FakeClock, till: Till) -> None:
+    slow = FakeLayer(name="edge", clock=clock, lifetime_s=20.0)
+    shopping = Shopping(clock, till, truthful(till, slow), patience_s=30.0)
+
+    assert shopping.looked_and_sold() == ()
+    (finding,) = freshness(shopping.recorder.history())
+    assert finding.verdict is Verdict.FAIL
+    assert 13.0 < shopping.recorder.now() - 6.0 < 16.0
+
+
+def test_surfaces_that_refresh_others_are_read_when_all_is_known_of_those(clock: FakeClock, till: Till) -> None:
+    cache = FakeLayer(name="application cache", clock=clock)
+    listing = truthful(till, cache, surface=replace(PRODUCT_PAGE, name="listing"))
+
+    def renewed() -> Value:
+        cache.held.clear()
+        return till.stock
+
+    page = FakeReader(renewed, surface=replace(PRODUCT_PAGE, refreshes=True))
+    shopping = Shopping(clock, till, page, listing)
+    cache.held[""] = clock.now, 10
+    shopping.sell()
+
+    assert [reading.surface for reading in shopping.followed()] == ["listing"]
+    assert cache.held == {}
+
+
+def test_where_asking_the_record_refreshes_a_cache_it_is_asked_gently(clock: FakeClock, till: Till) -> None:
+    cache = FakeLayer(name="application cache", clock=clock)
+    till.heals = cache.held.clear
+    shopping = Shopping(clock, till, truthful(till, cache))
+
+    assert [reading.value for reading in shopping.looked_and_sold()] == [10]
