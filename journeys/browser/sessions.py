@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Error, Page
 
@@ -13,11 +14,12 @@ from journeys.model import TesterFault
 
 
 class BrowserSession:
-    """One person's browser: a context with one page."""
+    """One person's browser: a context with one page; ``borrowed`` when the context is closed by somebody else."""
 
-    def __init__(self, context: BrowserContext, *, tracing: bool) -> None:
+    def __init__(self, context: BrowserContext, *, tracing: bool, borrowed: bool = False) -> None:
         self._context = context
         self._tracing = tracing
+        self._borrowed = borrowed
         if tracing:
             context.tracing.start(screenshots=True, snapshots=True)
         self.page: Page = context.new_page()
@@ -32,6 +34,15 @@ class BrowserSession:
     def clear_http_cache(self) -> None:
         """Empty the HTTP cache, keep the cookies."""
         self._cdp.send("Network.clearBrowserCache")
+
+    def bypass_service_worker(self, bypass: bool) -> None:
+        """Whether the pages ask the network without their service workers from now on."""
+        self._cdp.send("Network.setBypassServiceWorker", {"bypass": bypass})
+
+    def clear_service_worker(self, origin: str) -> None:
+        """Unregister the origin's service workers and delete their caches; HTTP cache, cookies and storage stay."""
+        kinds = {"origin": origin, "storageTypes": "service_workers,cache_storage"}
+        self._cdp.send("Storage.clearDataForOrigin", kinds)
 
     def evidence(self) -> Mapping[str, str]:
         """The cache evidence that came with the last page."""
@@ -51,10 +62,14 @@ class BrowserSession:
             with suppress(Error):
                 self._context.tracing.stop(path=path)
 
+    def tab(self) -> BrowserSession:
+        """Another page of the same person: the same cookies and caches."""
+        return BrowserSession(self._context, tracing=False, borrowed=True)
+
     def close(self) -> None:
-        """Close the context; a browser that is already gone has closed it."""
+        """Close the context, or the page alone of a borrowed one; a browser that is already gone has closed both."""
         with suppress(Error):
-            self._context.close()
+            (self.page if self._borrowed else self._context).close()
 
 
 class BrowserVisitor:
@@ -63,11 +78,14 @@ class BrowserVisitor:
     def __init__(self, open_session: Callable[[], BrowserSession]) -> None:
         self._open = open_session
         self._sessions: dict[str, BrowserSession] = {}
+        self._past_service_worker = False
 
     def session(self, role: str = "customer") -> BrowserSession:
         """The browser in that role, opened when first asked for."""
         if role not in self._sessions:
             self._sessions[role] = self._open()
+            if self._past_service_worker:
+                self._sessions[role].bypass_service_worker(True)
         return self._sessions[role]
 
     def fresh(self) -> BrowserVisitor:
@@ -79,8 +97,28 @@ class BrowserVisitor:
         for session in self._sessions.values():
             session.clear_http_cache()
 
+    @contextmanager
+    def past_service_worker(self) -> Iterator[None]:
+        """While it lasts, all sessions, also those opened meanwhile, ask the network without their service workers."""
+        self._bypass_service_worker(True)
+        try:
+            yield
+        finally:
+            self._bypass_service_worker(False)
+
+    def clear_service_worker(self, url: str) -> None:
+        """Unregister the service workers of the URL's origin in all sessions and delete their caches."""
+        parts = urlsplit(url)
+        for session in self._sessions.values():
+            session.clear_service_worker(f"{parts.scheme}://{parts.netloc}")
+
     def close(self) -> None:
         """Close all sessions."""
         for session in self._sessions.values():
             session.close()
         self._sessions.clear()
+
+    def _bypass_service_worker(self, bypass: bool) -> None:
+        self._past_service_worker = bypass
+        for session in self._sessions.values():
+            session.bypass_service_worker(bypass)

@@ -63,6 +63,10 @@ class BrowserStage:
         """Somebody who looks at surfaces; staff passwords pass through, so it is never traced."""
         return BrowserVisitor(lambda: self._open(marker, tracing=False))
 
+    def companion(self, session: BrowserSession) -> BrowserVisitor:
+        """Somebody who looks with the eyes of that session's person, in another tab."""
+        return BrowserVisitor(session.tab)
+
     def version(self) -> str:
         """Which browser it is; starts it."""
         return f"Chromium {self._launched().version}"

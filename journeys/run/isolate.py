@@ -148,10 +148,10 @@ class Isolation:
 
     def _one_clearing(self, one: Target, other: Target) -> bool:
         """Whether clearing the one clears what the other one suspects as well."""
-        if one.reader is other.reader:
-            return one == other
         if (one.layer.name, one.instance) != (other.layer.name, other.instance):
             return False
+        if one.reader is other.reader:
+            return True
         here, there = self._place(one), self._place(other)
         keys = here.keys.get(one.layer.name), there.keys.get(one.layer.name)
         return one.layer.personal or (bool(keys[0]) and keys[0] == keys[1]) or here.url == there.url

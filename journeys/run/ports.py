@@ -290,6 +290,10 @@ class Stage(Protocol):
         """Somebody who looks at surfaces."""
         ...
 
+    def companion(self, session: Any) -> Visitor:
+        """Somebody who looks at surfaces with the eyes of the person whose session this stage opened."""
+        ...
+
     def explain(self, error: Exception, session: Any = None) -> JourneyError:
         """What a failure in the browser means, and whose fault it is."""
         ...

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from journeys.checks import agrees, current
-from journeys.model import SERVICE_WORKER, AccessDenied, Fact, JourneyError, Reading, Subject, TesterFault
+from journeys.model import SERVICE_WORKER, AccessDenied, Fact, JourneyError, Reading, Shows, Subject, TesterFault
 from journeys.run.clock import Clock
 from journeys.run.ports import Clears, Reader, Store, Visitor, fact_shown
 from journeys.run.recorder import Recorder
@@ -19,6 +19,9 @@ from journeys.run.witness import Witness
 Caches = Literal["keep", "clear"]
 Isolate = Callable[[tuple[Reading, ...]], None]
 
+ONLOOKER: Final = "onlooker"
+CUSTOMER: Final = "customer"
+_NETWORK: Final = "network"
 _TURNS: Final = 6  # two servers that answer in turn show their old value within so many readings, but once in 64 times
 
 
@@ -26,13 +29,17 @@ def _nothing(stale: tuple[Reading, ...]) -> None:
     """Who only looks isolates nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
-    """One way to look at a surface: ``past`` so many of its layers, and through one ``instance`` of the next one."""
+    """One way to look at a surface: ``past`` so many of its layers, and through one ``instance`` of the next one.
+
+    ``by`` is whose eyes it is: the ``onlooker``'s or the ``customer``'s.
+    """
 
     reader: Reader
     past: int = 0
     instance: str = ""
+    by: str = ONLOOKER
 
 
 class Watch:
@@ -64,6 +71,11 @@ class Watch:
         self._caches = caches
         self._explain = explain
         self._patience_s = patience_s
+        self._customer: Visitor | None = None
+
+    def accompany(self, customer: Visitor) -> None:
+        """From now on the customer's own eyes look as well, at surfaces that show a number in the browser."""
+        self._customer = customer
 
     def close(self) -> None:
         """Close the browser of the passer-by; the visitor belongs to the caller."""
@@ -97,7 +109,14 @@ class Watch:
         path = reader.surface.path
         layers = [(i, layer) for i, name in enumerate(path) if (layer := self._store.layer(name)) is not None]
         several = ((i, name) for i, layer in layers for name in layer.instances if self._can_be_passed(path[:i]))
-        return (View(reader=reader), *(View(reader=reader, past=i, instance=name) for i, name in several))
+        numbers = reader.channel == "browser" and reader.surface.shows is Shows.EXACT
+        # Staff look at the figures of the whole store, customers at what is left for them.
+        own = self._customer is not None and numbers and reader.surface.fact == "availability"
+        return (
+            View(reader=reader),
+            *(View(reader=reader, by=CUSTOMER) for _ in range(own)),
+            *(View(reader=reader, past=i, instance=name) for i, name in several),
+        )
 
     def at(self, view: View) -> Reading | None:
         """One reading of that view, not yet added to the history; None where nothing can be read past those layers."""
@@ -108,7 +127,11 @@ class Watch:
             doors = [layer.door() for layer in outside if layer is not None and layer.door()]
             door = inner.door(view.instance) if inner is not None and view.instance else (doors or [""])[-1]
             with self._eyes(view) as visitor:
-                return self.read(view.reader, visitor, at=door, past=path[: view.past], through=view.instance)
+                reading = self.read(view.reader, visitor, at=door)
+                if visitor is self._passer_by and reading.evidence.get("source", _NETWORK) != _NETWORK:
+                    visitor.clear_http_cache()  # what the passer-by was told before is not what is told now
+                    reading = self.read(view.reader, visitor, at=door)
+                return replace(reading, past=path[: view.past], through=view.instance, by=view.by)
         asked = self._recorder.now()
         held = inner.holds(view.reader.place(self._subject)) if inner is not None else None
         if inner is None or held is None:
@@ -123,9 +146,7 @@ class Watch:
             evidence={"source": inner.name},
         )
 
-    def read(
-        self, reader: Reader, visitor: Visitor, *, at: str = "", past: tuple[str, ...] = (), through: str = ""
-    ) -> Reading:
+    def read(self, reader: Reader, visitor: Visitor, *, at: str = "") -> Reading:
         """One reading by this visitor, not yet added to the history; ``at`` another address of the store."""
         asked = self._recorder.now()
         seen, error = None, ""
@@ -142,8 +163,6 @@ class Watch:
             received=self._recorder.now(),
             value=seen.value if seen else None,
             error=error,
-            past=past,
-            through=through,
             evidence=seen.evidence if seen else {},
         )
 
@@ -157,13 +176,14 @@ class Watch:
         """Who takes the view: the visitor, without a service worker if need be, or somebody who keeps nothing."""
         passed = view.reader.surface.path[: view.past]
         own = {layer.name for layer in self._store.layers if layer.personal}.intersection(passed)
-        if view.reader.channel == "http" or not own:
+        if view.by == CUSTOMER and self._customer is not None:
+            yield self._customer
+        elif view.reader.channel == "http" or not own:
             yield self._visitor
         elif own == {SERVICE_WORKER}:
             with self._visitor.past_service_worker():
                 yield self._visitor
         else:
-            self._passer_by.clear_http_cache()
             with self._passer_by.past_service_worker():
                 yield self._passer_by
 

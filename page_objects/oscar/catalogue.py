@@ -40,8 +40,15 @@ class CataloguePage(Page):
 
     def available(self, path: str) -> bool:
         """Whether the listing says that the product of this address can be bought."""
+        return _stands(self._availability(path))
+
+    def left(self, path: str) -> int:
+        """How many of that product the listing says are left; PageChanged when it names no number."""
+        return _number(self._availability(path))
+
+    def _availability(self, path: str) -> Locator:
         pod = self._pod(self.tab.locator(f"{_LINK}[href$='{path}']"), path)
-        return _stands(self.one(".availability", within=pod))
+        return self.one(".availability", within=pod)
 
     def _pod(self, mark: Locator, what: str) -> Locator:
         """The product that bears a mark, on this page or on one that follows it."""
@@ -68,13 +75,7 @@ class ProductPage(Page):
 
     def availability(self) -> int:
         """How many the page says are left; PageChanged when it names no number."""
-        shown = self.one(".product_main .availability")
-        number = re.search(r"\d+", shown.inner_text())
-        if number is not None:
-            return int(number.group())
-        if _stands(shown):
-            raise PageChanged(f"{self.tab.url} does not say how many are left: {shown.inner_text().strip()!r}")
-        return 0
+        return _number(self.one(".product_main .availability"))
 
     def add_to_basket(self) -> BasketPage:
         """Put one into the basket and look at it; Refused when it is sold out."""
@@ -88,6 +89,16 @@ class ProductPage(Page):
         basket.accept()
         basket.go("/basket/")
         return basket
+
+
+def _number(shown: Locator) -> int:
+    """How many are left, as an availability says it; nothing where it only says that none is."""
+    number = re.search(r"\d+", shown.inner_text())
+    if number is not None:
+        return int(number.group())
+    if _stands(shown):
+        raise PageChanged(f"{shown.page.url} does not say how many are left: {shown.inner_text().strip()!r}")
+    return 0
 
 
 def _stands(shown: Locator) -> bool:

@@ -126,7 +126,9 @@ class FakeLayer:
             self.turn += 1
         owner = visitor.owner(self.name) if self.personal else instance
         since, value = self.held.get(owner, (float("-inf"), None))
-        if value is None or self.clock.now - since >= self.lifetime_s:
+        if value is not None and self.clock.now - since < self.lifetime_s:
+            visitor.served = visitor.served or self.personal
+        else:
             since, value = self.held[owner] = self.clock.now, inner()
         return value
 
@@ -160,6 +162,7 @@ class FakeVisitor:
         self.closed = False
         self.bypassing = False
         self.emptied = 0
+        self.served = False
 
     def owner(self, layer: str) -> object:
         return id(self), self.emptied if layer == BROWSER_HTTP_CACHE else layer
@@ -208,7 +211,10 @@ class FakeReader:
         def through(layers: tuple[FakeLayer, ...], instance: str = "") -> Value:
             return layers[0].through(visitor, lambda: through(layers[1:]), instance) if layers else self.source()
 
-        return Seen(value=through(self.layers[first:], instance), evidence={"age": "7"} | ({"through": instance} if instance else {}))
+        visitor.served = False
+        value = through(self.layers[first:], instance)
+        kept = {"source": "disk cache"} if visitor.served else {}
+        return Seen(value=value, evidence={"age": "7"} | kept | ({"through": instance} if instance else {}))
 
     def place(self, subject: Subject) -> Place:
         return Place(url=f"/{subject.key}")

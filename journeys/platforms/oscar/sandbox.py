@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from journeys.model import APPLICATION_CACHE
+from journeys.model import APPLICATION_CACHE, SEARCH_INDEX
 from journeys.platforms.oscar.surfaces import FRAGMENT_SECONDS, LISTING_FRAGMENT, PRODUCT_FRAGMENT
 
 _PLENTY: Final = 5
@@ -42,10 +42,14 @@ def translate(details: Mapping[str, Any]) -> dict[str, Any]:
             LISTING_FRAGMENT: "availability {product} short",
             FRAGMENT_SECONDS: "300",
         },
-        "layers": details.get("layers", {APPLICATION_CACHE: _own_table(details)}),
+        "layers": _layers(details),
     }
 
 
-def _own_table(details: Mapping[str, Any]) -> Mapping[str, str]:
-    """Where the shop keeps its cache when no Redis stands beside it."""
-    return {"kind": "django-database", "file": details["cache_database"], "table": details["cache_table"]}
+def _layers(details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Those of the full profile; else the shop keeps its cache in a table of its own."""
+    if "layers" not in details:
+        table = {"kind": "django-database", "file": details["cache_database"], "table": details["cache_table"]}
+        return {APPLICATION_CACHE: table}
+    known = {"user": details["api_user"], "password": details["api_password"]}
+    return {**details["layers"], SEARCH_INDEX: {**details["layers"][SEARCH_INDEX], **known}}

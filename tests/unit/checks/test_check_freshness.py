@@ -91,7 +91,8 @@ def test_an_old_value_within_the_tolerance_that_is_not_read_again_proves_nothing
         ([(6.3, 10), (7.0, 10), (8.0, 9), (9.0, 9)], (1.0, 2.1)),
         ([(6.3, 10), (9.0, 10)], (3.0, None)),
         ([(6.3, 9), (7.0, 10), (8.0, 9)], (1.0, 2.1)),
-        ([(6.3, None), (7.0, 9)], (0.3, 1.1)),
+        ([(6.3, None), (7.0, 9)], (0.0, 1.1)),
+        ([(6.3, None)], (0.0, None)),
     ],
 )
 def test_the_delay_ends_at_the_first_lasting_fresh_reading(

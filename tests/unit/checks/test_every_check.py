@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from histories import (
@@ -17,6 +18,7 @@ from histories import (
     said,
     varied,
     verdicts,
+    without,
 )
 
 from journeys.checks import ALL_CHECKS, Check, check, judge
@@ -39,14 +41,23 @@ EXPLANATIONS = {
     "freshness": "product page showed 10 of availability:mug for more than 3.0 s after order A1 was acked;"
     " the record said 9",
     "agreement": "product page showed 7 of availability:mug; the record said 10",
+    "monotonic_reads": "product page showed 9 of availability:mug, and 0.4 s later 10,"
+    " which the record had left behind before",
+    "own_writes": "product page showed 10 of availability:mug for more than 3.0 s after order A1 was acked;"
+    " the record said 9",
     "money": "order A1 is recorded with 12.50 EUR, but the customer met 12.00 EUR (price tag)",
     "refusal": "the customer was refused (the card is declined), but the record holds A2",
 }
 
 
+def seen_by_all() -> History:
+    """The healthy history, in which the customer looked as well."""
+    return added(healthy(), reading("product page", 9.0, 9, by="customer"))
+
+
 def planted(defect: str) -> History:
     """The healthy history with one defect of the store."""
-    whole = healthy()
+    whole = seen_by_all()
     match defect:
         case "completion":
             return varied(
@@ -58,9 +69,16 @@ def planted(defect: str) -> History:
             sold = varied(whole, Sample, values=lambda s: {**s.values, STOCK.key: 10})
             return varied(sold, Reading, lambda r: r.value == 9, value=10)
         case "freshness":
-            return varied(whole, Reading, lambda r: r.value == 9 and r.asked == 9.0, value=10)
+            return varied(whole, Reading, lambda r: r.value == 9 and r.by == "onlooker", value=10)
         case "agreement":
             return varied(whole, Reading, lambda r: r.value == 10, value=7)
+        case "monotonic_reads":
+            place = next(i for i, event in enumerate(whole.events) if isinstance(event, Sample) and event.asked == 6.5)
+            back = reading("product page", 6.7, 10)
+            return replace(whole, events=(*whole.events[: place + 1], back, *whole.events[place + 1 :]))
+        case "own_writes":
+            unseen = without(whole, Reading, lambda r: r.asked == 6.3 and r.surface == "product page")
+            return varied(unseen, Reading, lambda r: r.by == "customer", value=10)
         case "money":
             return varied(whole, Amount, lambda a: a.source == "price tag", value=euro("12"))
         case "refusal":
@@ -70,7 +88,7 @@ def planted(defect: str) -> History:
 
 
 def test_a_healthy_history_passes_every_check() -> None:
-    findings = judge(healthy(), ALL_CHECKS)
+    findings = judge(seen_by_all(), ALL_CHECKS)
 
     assert [each for each in findings if each.verdict is not Verdict.PASS] == []
     assert {each.name for each in ALL_CHECKS} == {each.check for each in findings}
@@ -140,7 +158,7 @@ def test_other_customers_who_come_and_go_make_no_false_alarm() -> None:
     went = order("B1", quantity=3, open=False)
     counted = {"orders": 42, "revenue": euro("550"), "open orders": 41}
     busy = varied(
-        added(healthy(), reading("product page", 9.15, 6)),
+        added(seen_by_all(), reading("product page", 9.15, 6)),
         Sample,
         lambda s: s.asked >= 9,
         placed=(MINE, went),

@@ -147,6 +147,8 @@ def _cleared(layer: str, what: str, at: float, after: int) -> Intervention:
         what=what,
         control=read("product page", at, 20, evidence=CACHED),
         after=read("product page", at + 0.1, after),
+        age_s=41.0,
+        left_s=259.0,
     )
 
 

@@ -90,7 +90,7 @@ def test_readings_and_artifacts_are_attached(stale: Result, tmp_path: Path) -> N
     watched(AllureWatcher(tmp_path / "results"), stale, artifacts)
     (test,) = written(tmp_path / "results")
     kept = {each["name"]: tmp_path / "results" / each["source"] for each in test["attachments"]}
-    assert list(kept) == ["readings", "history", "screenshot", "trace"]
+    assert list(kept) == ["isolation-product-page", "readings", "history", "screenshot", "trace"]
     assert kept["trace"].read_bytes() == b"what the run left"
     page = kept["readings"].read_text()
     assert "✗ stale" in page and "✓ this layer" in page and "~ in tolerance" in page
@@ -177,5 +177,5 @@ def test_inside_pytest_the_run_is_a_step_of_its_test(stale: Result, tmp_path: Pa
             "place the order",
             "undo",
         ]
-        assert [each["name"] for each in run["attachments"]] == ["readings", "history"]
+        assert [each["name"] for each in run["attachments"]] == ["isolation-product-page", "readings", "history"]
         assert {"name": "cause", "value": "cache"} in test["labels"]

@@ -65,16 +65,17 @@ def test_an_old_value_within_the_tolerance_is_fresh_but_not_current(stale: Resul
 
 def test_a_diagnosis_names_cause_layer_and_evidence(stale: Result) -> None:
     run = as_json([stale])["runs"][0]
-    assert (run["diagnosis"]["cause"], run["diagnosis"]["layer"], run["diagnosis"]["surface"]) == (
+    assert (run["diagnosis"]["cause"], run["diagnosis"]["layers"], run["diagnosis"]["surface"]) == (
         "cache",
-        "application cache",
+        ["application cache"],
         "product page",
     )
+    assert run["diagnosis"]["confidence"] == 0.99
     assert len(run["diagnosis"]["evidence"]) == 3
     assert run["diagnoses"] == [run["diagnosis"]]
     failed = [finding for finding in run["findings"] if finding["verdict"] == Verdict.FAIL]
-    assert [(f["check"], f["surface"], f["layer"]) for f in failed] == [
-        ("freshness", "product page", "application cache")
+    assert [(f["check"], f["surface"], f["layers"]) for f in failed] == [
+        ("freshness", "product page", ["application cache"])
     ]
     assert [each["layer"] for each in run["interventions"]] == ["browser HTTP cache", "application cache"]
 

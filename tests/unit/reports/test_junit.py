@@ -23,7 +23,7 @@ def test_a_fault_of_the_store_is_a_failure_of_the_verdict(stale: Result) -> None
     assert failure is not None and "Cause: cache." in (failure.text or "")
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "0")
     properties = {each.get("name"): each.get("value") for each in suite.iter("property")}
-    assert (properties["cause"], properties["layer"], properties["seed"]) == ("cache", "application cache", "1")
+    assert (properties["cause"], properties["layers"], properties["seed"]) == ("cache", "application cache", "1")
 
 
 def test_what_is_not_known_is_an_error(broken: Result) -> None:

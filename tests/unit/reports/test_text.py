@@ -30,8 +30,9 @@ def test_a_failure_says_what_against_what_why_and_what_next(stale: Result) -> No
     assert "FAIL freshness: product page showed 20 of availability:mug-red" in text
     assert "the record said 19." in text
     assert "First stale layer: application cache, fresh after clearing availability:mug-red, still old in the" in text
+    assert "control (99 % sure)." in text
     assert "Cause: cache." in text
-    assert "Next: invalidate the application cache" in text
+    assert "Next: invalidate the key after the commit" in text
     assert "LEFT BEHIND cart 77" in text
     assert "4 of 5" in text
 
