@@ -62,7 +62,7 @@ def demo(config: Config, out: Console, err: Console, *, everything: bool = False
 
 
 def _conclude(healthy: Sequence[Result], found: Sequence[Result], out: Console, seconds: float) -> int:
-    named = any(diagnosis.layer == APPLICATION_CACHE for result in found for diagnosis in result.diagnoses)
+    named = any(APPLICATION_CACHE in diagnosis.layers for result in found for diagnosis in result.diagnoses)
     sound = bool(healthy) and all(result.verdict is Verdict.PASS for result in healthy)
     if sound and named:
         out.print(f"\nAll {len(healthy)} journeys passed, and the planted {APPLICATION_CACHE} was found and named,")

@@ -1,8 +1,10 @@
 """Reports: what judged runs leave for people and machines; they tell what was found and never judge."""
 
 from reports.allure_results import AllureWatcher
+from reports.delays import delays_page, delays_table, write_delays
 from reports.document import as_json
 from reports.junit import as_junit, write_junit
+from reports.picture import Pictures, pictures, write_pictures
 from reports.progress import Progress
 from reports.site import CannotBuild, build
 from reports.surroundings import write_surroundings
@@ -12,12 +14,18 @@ from reports.words import message
 __all__ = [
     "AllureWatcher",
     "CannotBuild",
+    "Pictures",
     "Progress",
     "as_json",
     "as_junit",
     "build",
+    "delays_page",
+    "delays_table",
     "message",
+    "pictures",
     "summary",
+    "write_delays",
     "write_junit",
+    "write_pictures",
     "write_surroundings",
 ]

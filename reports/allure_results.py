@@ -13,7 +13,7 @@ from allure_commons import model2, utils
 from allure_commons.logger import AllureFileLogger
 
 from journeys.model import Heading, History, Result, Step, Verdict
-from reports.allure_story import STATUS, STEP_STATUS, Told, checks, enclosures, guilty, labels
+from reports.allure_story import STATUS, STEP_STATUS, Told, checks, enclosures, guilty, labels, summary
 from reports.page import description
 from reports.words import caches_in_words, message, what_ran
 
@@ -44,7 +44,7 @@ class AllureWatcher:
         self._folder = _open_folder(str(folder))
         self._now = now
         self._parts: list[_Part] = []
-        self._times: dict[tuple[str, str, str], int] = {}
+        self._results: dict[tuple[str, str, str], list[Result]] = {}
 
     def began(self, heading: Heading) -> None:
         """A run begins."""
@@ -65,12 +65,13 @@ class AllureWatcher:
     def ended(self, result: Result, artifacts: Mapping[str, Path]) -> None:
         """The run is judged: write its result and attachments."""
         self._close()
-        test = _test(result, self._time(result.history.heading))
+        repetitions = self._repetitions(result)
+        test = _test(result, len(repetitions))
         parts = [_part(result, part) for part in self._parts]
         test.steps = parts or [_step(result.history, step) for step in result.history.steps]
         judged = _milliseconds(self._now())
         test.steps += [_told(each, judged) for each in checks(result)]
-        for enclosure in enclosures(result, artifacts):
+        for enclosure in (*enclosures(result, artifacts), *summary(repetitions)):
             name = model2.ATTACHMENT_PATTERN.format(prefix=uuid4(), ext=enclosure.extension)
             if isinstance(enclosure.content, Path):
                 self._folder.report_attached_file(enclosure.content, name)
@@ -84,10 +85,12 @@ class AllureWatcher:
         if self._parts and self._parts[-1].ended is None:
             self._parts[-1].ended = self._now()
 
-    def _time(self, heading: Heading) -> int:
-        key = (heading.store, heading.journey, heading.caches)
-        self._times[key] = self._times.get(key, 0) + 1
-        return self._times[key]
+    def _repetitions(self, result: Result) -> list[Result]:
+        """The runs of the same journey, store and caches so far, this one included."""
+        heading = result.history.heading
+        repetitions = self._results.setdefault((heading.store, heading.journey, heading.caches), [])
+        repetitions.append(result)
+        return repetitions
 
 
 def _test(result: Result, time: int) -> Any:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from journeys.checks import ALL_CHECKS
 from journeys.model import Finding, Result, StepOutcome, Verdict, worst
+from reports.delays import delays_page
 from reports.page import readings_page
+from reports.picture import pictures
 from reports.words import sentence
 
 FAILED: Final = "failed"
@@ -57,21 +59,33 @@ def labels(result: Result) -> tuple[tuple[str, str], ...]:
     told: list[tuple[str, str]] = []
     for diagnosis in result.diagnoses:
         told += [("tag", diagnosis.cause.value), ("cause", diagnosis.cause.value)]
-        if diagnosis.layer:
-            told += [("tag", diagnosis.layer), ("stale layer", diagnosis.layer)]
+        for layer in diagnosis.layers:
+            told += [("tag", layer), ("stale layer", layer)]
     return tuple(dict.fromkeys(told))
 
 
 def enclosures(result: Result, artifacts: Mapping[str, Path]) -> tuple[Enclosure, ...]:
-    """The table of readings, and every artifact that is there."""
-    page = readings_page(result.history).encode()
-    told = [Enclosure(name="readings", extension="html", media_type="text/html", content=page)]
+    """The pictures of what was isolated, the table of readings, and every other artifact that is there."""
+    drawn = pictures(result)
+    pages = {**drawn, "readings.html": readings_page(result.history)}
+    told = [
+        Enclosure(name=name.removesuffix(".html"), extension="html", media_type="text/html", content=text.encode())
+        for name, text in pages.items()
+    ]
     for name, path in artifacts.items():
-        if path.is_file():
+        if path.is_file() and name not in drawn:
             stem, _, extension = name.rpartition(".")
             kind = _TYPES.get(extension, "application/octet-stream")
             told.append(Enclosure(name=stem or name, extension=extension, media_type=kind, content=path))
     return tuple(told)
+
+
+def summary(repetitions: Sequence[Result]) -> tuple[Enclosure, ...]:
+    """How long writes took to arrive in these runs of one journey; nothing for a single one."""
+    if len(repetitions) < 2:
+        return ()
+    content = delays_page(repetitions).encode()
+    return (Enclosure(name="propagation delay", extension="html", media_type="text/html", content=content),)
 
 
 def checks(result: Result) -> tuple[Told, ...]:

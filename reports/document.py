@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
 from journeys.model import Diagnosis, Finding, History, Result, Step, Verdict, Write, worst
-from reports.ladder import Rung, experiments, ladder
+from reports.delays import delays_document
+from reports.ladder import Rung, experiments, ladder, rung_of
 from reports.words import diagnosis_of
 
 Document = dict[str, Any]
@@ -23,6 +25,7 @@ def as_json(results: Sequence[Result], *, planned: int | None = None) -> Documen
     return {
         "verdict": worst(verdicts).value,
         "complete": complete,
+        "delays": delays_document(results),
         "runs": [_run(result) for result in results],
     }
 
@@ -58,7 +61,9 @@ def _run(result: Result) -> Document:
         "writes": [_write(history, write) for write in history.writes],
         "readings": [_reading(history, rung) for rung in ladder(history)],
         "amounts": [{"source": a.source, "write": a.write, "value": str(a.value)} for a in history.amounts],
+        "ladders": _ladders(history),
         "interventions": _interventions(history),
+        "bypasses": _bypasses(history),
         "findings": [_finding(result, finding) for finding in result.findings],
         "diagnosis": diagnoses[0] if diagnoses else None,
         "diagnoses": diagnoses,
@@ -102,6 +107,9 @@ def _reading(history: History, rung: Rung) -> Document:
         "asked_at": iso(history.at(rung.asked)),
         "received_at": iso(history.at(rung.received)),
         "path": list(rung.path),
+        "past": list(rung.past),
+        "through": rung.through,
+        "by": rung.by,
         "evidence": dict(rung.evidence),
     }
     return told | {"error": rung.error} if rung.value is None or rung.error else told
@@ -113,11 +121,43 @@ def _interventions(history: History) -> list[Document]:
             "surface": tried.surface,
             "fact": tried.fact.key,
             "layer": tried.layer,
+            "instance": tried.instance,
             "cleared": tried.what,
+            "age_s": tried.age_s,
+            "left_s": "infinite" if tried.left_s == inf else tried.left_s,
             "control": _reading(history, control),
             "after": _reading(history, after),
+            "vantage": _reading(history, rung_of(history, tried.vantage)) if tried.vantage else None,
         }
         for tried, control, after in experiments(history)
+    ]
+
+
+def _ladders(history: History) -> list[Document]:
+    return [
+        {
+            "surface": climbed.surface,
+            "fact": climbed.fact.key,
+            "when": climbed.when,
+            "readings": [_reading(history, rung_of(history, reading)) for reading in climbed.readings],
+        }
+        for climbed in history.ladders
+    ]
+
+
+def _bypasses(history: History) -> list[Document]:
+    return [
+        {
+            "surface": tried.surface,
+            "fact": tried.fact.key,
+            "layer": tried.layer,
+            "instance": tried.instance,
+            **{
+                name: _reading(history, rung_of(history, reading))
+                for name, reading in (("before", tried.before), ("past", tried.past), ("again", tried.again))
+            },
+        }
+        for tried in history.bypasses
     ]
 
 
@@ -129,7 +169,7 @@ def _finding(result: Result, finding: Finding) -> Document:
         "explanation": finding.explanation,
         "surface": finding.surface,
         "fact": finding.fact,
-        "layer": diagnosis.layer if diagnosis else "",
+        "layers": list(diagnosis.layers) if diagnosis else [],
         "cause": diagnosis.cause.value if diagnosis else "",
     }
 
@@ -137,7 +177,8 @@ def _finding(result: Result, finding: Finding) -> Document:
 def _diagnosis(diagnosis: Diagnosis) -> Document:
     return {
         "cause": diagnosis.cause.value,
-        "layer": diagnosis.layer,
+        "layers": list(diagnosis.layers),
+        "confidence": round(diagnosis.confidence, 4),
         "surface": diagnosis.surface,
         "suspects": list(diagnosis.suspects),
         "evidence": list(diagnosis.evidence),

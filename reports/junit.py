@@ -64,7 +64,8 @@ def _properties(result: Result) -> dict[str, str]:
         "title": heading.title,
         "verdict": result.verdict.value,
         "cause": first.cause.value if first else "",
-        "layer": first.layer if first else "",
+        "layers": ", ".join(first.layers) if first else "",
+        "confidence": f"{first.confidence:.2f}" if first and first.layers else "",
         "surface": first.surface if first else "",
     }
     return {name: value for name, value in told.items() if value}

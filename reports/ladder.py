@@ -30,6 +30,9 @@ class Rung:
     current: bool
     error: str = ""
     path: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    through: str = ""
+    by: str = "onlooker"
     evidence: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -57,6 +60,9 @@ def rung_of(history: History, reading: Reading) -> Rung:
         current=up_to_date,
         error=reading.error,
         path=tuple(layer for layer in history.surface(reading.surface, reading.fact).path if layer not in reading.past),
+        past=reading.past,
+        through=reading.through,
+        by=reading.by,
         evidence=reading.evidence,
     )
 

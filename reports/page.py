@@ -9,32 +9,15 @@ from typing import Final
 from journeys.model import History, Intervention, Result
 from reports.document import iso
 from reports.ladder import RECORD, Rung, experiments, ladder
+from reports.style import page
 from reports.words import sentence
 
 Row = tuple[str, tuple[str, ...]]
 _STATE: Final = ' class="state"'
 _STYLE: Final = """
-:root { color-scheme: light dark; --line: #8883; --quiet: #7a8294; --good: #1c8248; --so: #96690a; --bad: #c2313f; }
-body { font: 14px/1.45 system-ui, sans-serif; margin: 0; padding: 12px; background: #fff; color: #1d2330; }
-h2 { font-size: 15px; margin: 24px 0 6px; } h2:first-child { margin-top: 0; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th { text-align: left; font-weight: 600; color: var(--quiet); border-bottom: 2px solid var(--line); }
-th, td { padding: 6px 14px 6px 6px; vertical-align: top; overflow-wrap: break-word; }
-td:nth-last-child(-n+2) { overflow-wrap: anywhere; min-width: 6em; } td:nth-child(3) { min-width: 9em; }
-td { border-bottom: 1px solid var(--line); } td:first-child, .state { white-space: nowrap; }
-small { display: block; color: var(--quiet); } small.error { color: var(--bad); }
-.fresh .state { color: var(--good); } .unknown .state, .late .state { color: var(--so); }
-.stale .state { color: var(--bad); font-weight: 600; } tr.stale { background: #d33c4a14; }
-@media (prefers-color-scheme: dark) {
-  :root { --good: #4cc481; --so: #d9a93d; --bad: #ff7a85; --quiet: #99a1b3; }
-  body { background: #16181d; color: #e4e6eb; }
-}
-@media (max-width: 620px) {
-  thead { display: none; } table, tbody, tr, td { display: block; }
-  tr { padding: 8px 6px; border-bottom: 1px solid var(--line); }
-  tr td { border: 0; padding: 1px 0 1px 8em; min-width: 0; }
-  td::before { content: attr(data-title); color: var(--quiet); float: left; margin-left: -8em; }
-}
+@media (min-width: 621px) {
+  td:nth-last-child(-n+2) { overflow-wrap: anywhere; min-width: 6em; }
+  td:nth-child(3) { min-width: 9em; } }
 """
 
 
@@ -44,8 +27,7 @@ def readings_page(history: History) -> str:
     if history.interventions:
         sections.append(("Experiments: one layer cleared at a time", _experiments(history)))
     body = "".join(f"<h2>{title}</h2>{table}" for title, table in sections)
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
-    return f'<!doctype html><html lang="en"><head>{head}<title>Readings</title></head><body>{body}</body></html>'
+    return page("Readings", body, _STYLE)
 
 
 def description(result: Result) -> str:
@@ -98,7 +80,8 @@ def _time(history: History, rung: Rung) -> str:
 
 def _surface(rung: Rung) -> str:
     path = " › ".join((*rung.path, RECORD))
-    return f"{escape(rung.surface)}<small>{escape(path)}</small>"
+    through = f" (through {rung.through})" if rung.through else ""
+    return f"{escape(rung.surface + through)}<small>{escape(path)}</small>"
 
 
 def _value(rung: Rung) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from journeys.model import Result, Verdict, worst
+from reports.delays import delays_table
 from reports.ladder import RECORD
 from reports.words import SYMBOLS, Account, accounts, caches_in_words, sentence, what_ran
 
@@ -39,6 +40,7 @@ class _Summary:
         for result in self.results:
             yield from _trouble(result)
         yield from _left_by_design(self.results)
+        yield from _delays(self.results)
         yield Text()
         yield _total(self.results)
 
@@ -109,6 +111,14 @@ def _left_by_design(results: Sequence[Result]) -> Iterator[RenderableType]:
         more = f"; and {len(left) - _DESIGNED} more like it" if len(left) > _DESIGNED else ""
         yield Text()
         yield Text(f"Left by design: {sentence(first + more)}", "dim")
+
+
+def _delays(results: Sequence[Result]) -> Iterator[RenderableType]:
+    """How long writes took to arrive, once the same journey was gone more than once."""
+    turns = [(result.history.heading.store, result.history.heading.journey) for result in results]
+    if len(turns) > len(set(turns)):
+        yield Text()
+        yield delays_table(results)
 
 
 def _block(account: Account) -> RenderableType:

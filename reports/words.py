@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from journeys.diagnosis import proof
-from journeys.model import Diagnosis, Finding, Heading, History, Result, Verdict
+from journeys.checks import agrees
+from journeys.model import Diagnosis, Finding, Heading, History, Intervention, Result, Verdict
 
 SYMBOLS: Final = {Verdict.PASS: "✓", Verdict.UNKNOWN: "?", Verdict.FAIL: "✗"}
 CAUSE: Final = "Cause: "
@@ -90,11 +91,42 @@ def _account(result: Result, finding: Finding) -> Account:
     )
 
 
+def listed(words: Sequence[str]) -> str:
+    """Several words in one phrase: ``edge, service worker and replica``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def confidence_in_words(confidence: float) -> str:
+    """How sure a diagnosis is: ``99 %``."""
+    return f"{confidence * 100:.0f} %"
+
+
+def proof_of(history: History, surface: str, fact: str, layer: str) -> Intervention | None:
+    """The last clearing of this layer that turned an old value fresh at this surface."""
+    for tried in reversed(history.interventions):
+        concerned = (tried.surface, tried.fact.key, tried.layer) == (surface, fact, layer)
+        if concerned and agrees(history, tried.control) is False and agrees(history, tried.after) is True:
+            return tried
+    return None
+
+
 def _layer(history: History, finding: Finding, diagnosis: Diagnosis) -> str:
-    if diagnosis.layer:
-        named = proof(history, finding.surface, finding.fact)
-        how = f", fresh after clearing {named.what}, still old in the control" if named else ""
-        return sentence(f"First stale layer: {diagnosis.layer}{how}")
+    """The named layers, innermost first, and how they were proved; or the suspects."""
+    named = [_named(history, finding, layer) for layer in diagnosis.layers]
+    told = []
+    if named:
+        first = "First stale layer" if len(named) == 1 else "Stale layers, innermost first"
+        told.append(f"{first}: {'; '.join(named)} ({confidence_in_words(diagnosis.confidence)} sure)")
     if diagnosis.suspects:
-        return sentence(f"No layer could be proved; suspects: {', '.join(diagnosis.suspects)}")
-    return ""
+        before = "Also suspected" if named else "No layer could be proved; suspects"
+        told.append(f"{before}: {', '.join(diagnosis.suspects)}")
+    return " ".join(map(sentence, told))
+
+
+def _named(history: History, finding: Finding, layer: str) -> str:
+    proof = proof_of(history, finding.surface, finding.fact, layer)
+    if proof is not None:
+        return f"{layer}, fresh after clearing {proof.what}, still old in the control"
+    concerned = (finding.surface, finding.fact, layer)
+    passed = any((each.surface, each.fact.key, each.layer) == concerned for each in history.bypasses)
+    return f"{layer}, fresh past it and old through it, not cleared" if passed else layer

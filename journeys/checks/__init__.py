@@ -4,12 +4,24 @@ from journeys.checks.check import Check, check, judge
 from journeys.checks.completion import completion
 from journeys.checks.confirmation import confirmation
 from journeys.checks.conservation import conservation
-from journeys.checks.freshness import agreement, delay_of, freshness
+from journeys.checks.consistency import monotonic_reads, own_writes
+from journeys.checks.delay import delay_of, delays
+from journeys.checks.freshness import agreement, freshness
 from journeys.checks.money import money
-from journeys.checks.record import agrees, current, expected, possible
+from journeys.checks.record import agrees, current, expected, followed, possible
 from journeys.checks.refusal import SOLD_OUT, refusal
 
-ALL_CHECKS = (completion, confirmation, conservation, freshness, agreement, money, refusal)
+ALL_CHECKS = (
+    completion,
+    confirmation,
+    conservation,
+    freshness,
+    agreement,
+    monotonic_reads,
+    own_writes,
+    money,
+    refusal,
+)
 
 __all__ = [
     "ALL_CHECKS",
@@ -23,10 +35,14 @@ __all__ = [
     "conservation",
     "current",
     "delay_of",
+    "delays",
     "expected",
+    "followed",
     "freshness",
     "judge",
     "money",
+    "monotonic_reads",
+    "own_writes",
     "possible",
     "refusal",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from journeys.checks.check import check
+from journeys.checks.delay import delay_of
 from journeys.checks.record import agrees, current, expected, left_behind
 from journeys.model import Fact, Finding, History, Reading, Surface, Verdict, Write, text_of
 
@@ -30,22 +31,25 @@ def agreement(history: History) -> Iterator[Finding]:
 
 @check
 def freshness(history: History) -> Iterator[Finding]:
-    """Every surface shows each acked write within its tolerance."""
+    """Every surface shows each acked write within its tolerance.
+
+    Judged are the readings of onlookers; those with the customer's own eyes belong to ``own_writes``.
+    """
     for place, write in history.acked():
         facts = {each.fact: None for each in history.expectations if each.write == place}
         for fact in facts:
             for surface in history.heading.surfaces:
                 if surface.fact == fact.kind:
-                    yield _follow(history, place, write, surface, fact)
+                    yield follow(history, place, write, surface, fact, check="freshness", by="onlooker")
 
 
-def _follow(history: History, place: int, write: Write, surface: Surface, fact: Fact) -> Finding:
-    """One write at one surface, until the next write begins."""
+def follow(history: History, place: int, write: Write, surface: Surface, fact: Fact, *, check: str, by: str) -> Finding:
+    """One write at one surface by somebody's eyes, until the next write begins, as a finding of that check."""
     end = min((later.began for later in history.writes[place + 1 :]), default=float("inf"))
     readings = tuple(
         reading
         for reading in history.readings
-        if (reading.surface, reading.fact) == (surface.name, fact)
+        if (reading.surface, reading.fact, reading.by) == (surface.name, fact, by)
         and write.ended <= reading.asked
         and reading.received <= end
     )
@@ -54,33 +58,19 @@ def _follow(history: History, place: int, write: Write, surface: Surface, fact: 
     title = f"{write.kind} {write.number}"
     # A value that the record never had, seen in passing, is somebody's cart and not an old copy.
     if any(left_behind(history, reading) for reading in stale) or (judged and judged[-1][1] is False):
-        return _finding("freshness", Verdict.FAIL, _staleness(history, write, stale, readings), readings)
+        return _finding(check, Verdict.FAIL, _staleness(history, write, stale, readings), readings)
     if not judged:
         unread = f"{surface.name} was not read after {title} was acked"
-        return Finding(
-            check="freshness", verdict=Verdict.UNKNOWN, explanation=unread, surface=surface.name, fact=fact.key
-        )
+        return Finding(check=check, verdict=Verdict.UNKNOWN, explanation=unread, surface=surface.name, fact=fact.key)
     last, fresh = judged[-1]
     said = f"{surface.name} showed {text_of(last.value)} of {fact.key}"
     if fresh is None:
-        return _finding("freshness", Verdict.UNKNOWN, f"{said}: {_why_unknown(last)}", readings)
+        return _finding(check, Verdict.UNKNOWN, f"{said}: {_why_unknown(last)}", readings)
     if last.asked < write.ended + surface.tolerance_s and not current(history, last):
         unsettled = f"{said} from before {title} was acked, and was not read again after {surface.tolerance_s:.1f} s"
-        return _finding("freshness", Verdict.UNKNOWN, unsettled, readings)
+        return _finding(check, Verdict.UNKNOWN, unsettled, readings)
     delay = delay_of(history, write, readings)
-    return _finding("freshness", Verdict.PASS, f"{said} {_bounds(delay)} after {title} was acked", readings)
-
-
-def delay_of(history: History, write: Write, readings: tuple[Reading, ...]) -> tuple[float, float | None]:
-    """The propagation delay in seconds as an interval: from the last old reading to the first lasting fresh one.
-
-    The upper end is None (censored) when the last reading was still old.
-    """
-    old = [i for i, reading in enumerate(readings) if not current(history, reading)]
-    if not old:
-        return 0.0, readings[0].received - write.ended
-    lasting = readings[old[-1] + 1 :]
-    return readings[old[-1]].asked - write.ended, lasting[0].received - write.ended if lasting else None
+    return _finding(check, Verdict.PASS, f"{said} {_bounds(delay)} after {title} was acked", readings)
 
 
 def _staleness(history: History, write: Write, stale: list[Reading], readings: tuple[Reading, ...]) -> str:

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 LOOKING = ("completion", "agreement")
-BUYING = ("completion", "confirmation", "conservation", "freshness", "agreement", "money")
+BUYING = (
+    "completion",
+    "confirmation",
+    "conservation",
+    "freshness",
+    "agreement",
+    "monotonic_reads",
+    "own_writes",
+    "money",
+)
 CANCELLING = BUYING
 REFUSED = ("completion", "refusal")
 

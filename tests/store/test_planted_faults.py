@@ -66,8 +66,8 @@ def test_a_planted_fault_is_found_by_its_check_and_by_no_other(
 def test_the_layer_that_holds_the_old_value_is_named(run: Performer, planted: Plant, fault: str, layer: str) -> None:
     with planted(fault):
         result = run.perform(guest_checkout)
-    named = {(diagnosis.cause, diagnosis.layer, diagnosis.surface) for diagnosis in result.diagnoses}
-    assert {(Cause.CACHE, layer, "product page")} == named
+    named = {(diagnosis.cause, diagnosis.layers, diagnosis.surface) for diagnosis in result.diagnoses}
+    assert {(Cause.CACHE, (layer,), "product page")} == named
 
 
 @pytest.mark.store("shop")

@@ -72,9 +72,35 @@ def test_what_is_no_step_back_passes(events: tuple[Event, ...]) -> None:
 
 
 def test_a_customer_who_is_shown_less_than_an_onlooker_was_is_sent_back() -> None:
-    back = after(seen(6.3, 9), sample(6.5, 9, MINE), seen(6.8, 10, by="customer"), sample(7, 9, MINE))
+    shared = replace(PRODUCT_PAGE, path=("edge",))
+    back = after(
+        seen(6.3, 9), sample(6.5, 9, MINE), seen(6.8, 10, by="customer"), sample(7, 9, MINE), surface=shared
+    )  # fmt: skip
 
     assert ["to the customer" in said for said in only(monotonic_reads(back), Verdict.FAIL)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "expected"),
+    [
+        ({"by": "customer"}, {}, Verdict.PASS),
+        ({"past": ("browser HTTP cache",), "through": "edge-a"}, {}, Verdict.PASS),
+        ({}, {"past": ("browser HTTP cache",), "through": "edge-b"}, Verdict.FAIL),
+        (
+            {"past": ("browser HTTP cache",), "through": "edge-a"},
+            {"past": ("browser HTTP cache",), "through": "edge-b", "by": "customer"},
+            Verdict.FAIL,
+        ),
+    ],
+    ids=["another's browser", "past the browser before", "past the browser after", "two edges"],
+)
+def test_a_copy_in_one_browser_is_no_step_back_for_others(
+    earlier: dict[str, object], later: dict[str, object], expected: Verdict
+) -> None:
+    """A browser may keep its copy for the tolerance, whatever others are shown meanwhile."""
+    kept = after(seen(6.3, 9, **earlier), sample(6.5, 9, MINE), seen(6.8, 10, **later), sample(7, 9, MINE))
+
+    assert verdicts(monotonic_reads(kept)) == [expected]
 
 
 def test_others_who_cancel_bring_an_old_value_back_rightly() -> None:

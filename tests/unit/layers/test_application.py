@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import FakeVisitor
 
 from journeys.layers import BrowserHttpCache, DjangoDatabaseCache
 from journeys.model import errors
-from journeys.run.ports import Clears, Place
+from journeys.run.ports import Clears, Copy, Place
 
 KEYS = ("mug:stock", "mug:price", "cup:stock", "session:1")
 PLACE = Place(url="/mug", keys={"application cache": ("mug:stock", "mug:price"), "edge": ("cup:stock",)})
@@ -110,3 +113,76 @@ def test_clearing_the_browsers_cache_is_left_to_the_visitor() -> None:
         BrowserHttpCache().clear(PLACE, visitor),  # type: ignore[arg-type]
         visitor.cleared,
     ) == ("the visitor's HTTP cache", 1)
+
+
+NOW = datetime(2026, 1, 2, 12, 0, 0, 500_000, tzinfo=UTC)
+NOBODY: Any = None
+
+
+class Noon:
+    def monotonic(self) -> float:
+        return 0.0
+
+    def utc(self) -> datetime:
+        return NOW
+
+
+def expires(file: Path, key: str, moment: str) -> None:
+    with closing(sqlite3.connect(file)) as cache, cache:
+        cache.execute("UPDATE the_cache SET expires = ? WHERE cache_key = ?", (moment, key))
+
+
+def copy(file: Path, *keys: str) -> Copy | None:
+    layer = DjangoDatabaseCache(file=file, table="the_cache", clock=Noon())
+    return layer.copy(Place(keys={"application cache": keys}), NOBODY, {})
+
+
+def test_an_entry_says_what_is_left_of_it_and_with_a_lifetime_how_long_it_has_lain(file: Path) -> None:
+    expires(file, "mug:stock", "2026-01-02 12:04:30")
+
+    assert copy(file, "mug:stock") == Copy(age_s=None, left_s=269.5, words="holds mug:stock")
+    assert copy(file, "mug:stock@300") == Copy(age_s=29.5, left_s=269.5, words="holds mug:stock")
+
+
+def test_an_age_is_never_more_than_the_entry_has_lain(file: Path) -> None:
+    """Django rounds the moment of expiry down, so that an entry of right now seems to have lain a little."""
+    stored = NOW - timedelta(seconds=0.25)
+    expires(file, "mug:stock", f"{stored + timedelta(seconds=300):%Y-%m-%d %H:%M:%S}")
+    held_now = copy(file, "mug:stock@300")
+
+    assert held_now is not None and held_now.age_s == 0
+
+
+def test_of_several_entries_the_one_that_goes_first_counts(file: Path) -> None:
+    expires(file, "mug:stock", "2026-01-02 12:00:05")
+    held_now = copy(file, "mug:stock", "mug:price")
+
+    assert held_now is not None and held_now.left_s == 4.5
+
+
+def test_an_entry_that_does_not_expire_stays_until_it_is_replaced(file: Path) -> None:
+    expires(file, "mug:stock", "9999-12-31 23:59:59")
+    held_now = copy(file, "mug:stock")
+
+    assert held_now is not None and held_now.left_s == math.inf
+
+
+@pytest.mark.parametrize("key", ["mug:stock", "unknown"])
+def test_what_has_expired_or_is_not_there_is_no_copy(file: Path, key: str) -> None:
+    expires(file, "mug:stock", "2026-01-02 12:00:00")
+
+    assert copy(file, key) is None
+
+
+def test_a_lifetime_is_no_part_of_the_key_that_is_deleted(file: Path) -> None:
+    assert clear(
+        DjangoDatabaseCache(file=file, table="the_cache"), Place(keys={"application cache": ("mug:stock@300",)})
+    ) == ("mug:stock")
+    assert held(file) == {"mug:price", "cup:stock", "session:1"}
+
+
+def test_never_deletes_nothing(file: Path) -> None:
+    with pytest.raises(errors.TesterFault, match="the application cache was about to be cleared"):
+        clear(DjangoDatabaseCache(file=file, table="the_cache", clears=Clears.NEVER))
+
+    assert held(file) == set(KEYS)

@@ -1,0 +1,99 @@
+"""What Chromium tells over CDP of a document becomes evidence in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from journeys.browser.evidence import Evidence
+
+
+class Cdp:
+    """A session that says what a test wants it to."""
+
+    def __init__(self) -> None:
+        self.heard: dict[str, Callable[[Any], None]] = {}
+        self.sent: list[str] = []
+
+    def on(self, event: str, handler: Callable[[Any], None]) -> None:
+        self.heard[event] = handler
+
+    def send(self, method: str) -> None:
+        self.sent.append(method)
+
+
+def told(cdp: Cdp, *, kind: str = "Document", request: str = "1", **response: Any) -> None:
+    answer = {"status": 200, "url": "http://shop/", "headers": {}} | response
+    cdp.heard["Network.responseReceived"]({"type": kind, "requestId": request, "response": answer})
+
+
+@pytest.fixture
+def cdp() -> Cdp:
+    return Cdp()
+
+
+@pytest.fixture
+def evidence(cdp: Cdp) -> Evidence:
+    return Evidence(cdp)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("response", "source"),
+    [
+        ({}, "network"),
+        ({"fromDiskCache": True}, "disk cache"),
+        ({"fromServiceWorker": True, "fromDiskCache": True}, "service worker"),
+    ],
+)
+def test_where_a_document_came_from(cdp: Cdp, evidence: Evidence, response: dict[str, Any], source: str) -> None:
+    told(cdp, **response)
+
+    assert evidence.last() == {"source": source, "status": "200"}
+
+
+def test_the_memory_cache_is_told_of_beforehand_and_of_one_request_alone(cdp: Cdp, evidence: Evidence) -> None:
+    cdp.heard["Network.requestServedFromCache"]({"requestId": "7"})
+    told(cdp, request="7")
+    assert evidence.last()["source"] == "memory cache"
+    told(cdp, request="8")
+    assert evidence.last()["source"] == "network"
+
+
+def test_where_a_worker_had_it_from_and_when_the_browser_got_it(cdp: Cdp, evidence: Evidence) -> None:
+    told(
+        cdp,
+        fromServiceWorker=True,
+        serviceWorkerResponseSource="cache-storage",
+        responseTime=1767355200250.0,
+    )
+
+    assert evidence.last() == {
+        "source": "service worker",
+        "status": "200",
+        "worker source": "cache-storage",
+        "received": "2026-01-02T12:00:00.250000+00:00",
+    }
+
+
+def test_headers_of_caches_are_kept_by_lower_case_names_and_no_others(cdp: Cdp, evidence: Evidence) -> None:
+    headers = {"Age": "3", "X-Edge-TTL": "5", "X-Cache": "hit", "X-Varnish": "1 2", "Surrogate-Key": "a"}
+    told(cdp, headers=headers | {"CF-Cache-Status": "HIT", "Set-Cookie": "secret=1", "Server": "nginx"})
+
+    assert {name for name in evidence.last()} - {"source", "status"} == {
+        "age",
+        "x-edge-ttl",
+        "x-cache",
+        "x-varnish",
+        "surrogate-key",
+        "cf-cache-status",
+    }
+
+
+def test_what_is_no_document_changes_nothing(cdp: Cdp, evidence: Evidence) -> None:
+    told(cdp, status=503)
+    told(cdp, kind="Script", fromDiskCache=True)
+
+    assert (evidence.status, evidence.last()["source"]) == (503, "network")
+    assert cdp.sent == ["Network.enable"]
