@@ -4,8 +4,9 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from sandbox.recipe import Recipe, Site
+from sandbox.recipe import Cachable, Full, Recipe, Site
 
 FOLDER = Path(__file__).parent
 ORGANIZER = "harbour"
@@ -28,8 +29,7 @@ def _environment(site: Site) -> Mapping[str, str]:
         "PRETIX_PRETIX_LOGLEVEL": "WARNING",
         "PRETIX_DJANGO_SECRET": site.secrets["django_secret"],
         "PRETIX_DJANGO_PASSWORDS_ARGON2": "off",
-        "PRETIX_DATABASE_BACKEND": "sqlite3",
-        "PRETIX_DATABASE_NAME": str(data / "db.sqlite3"),
+        **(_around(site.full) if site.full else _sqlite(data)),
         "PRETIX_MAIL_HOST": "127.0.0.1",
         "PRETIX_MAIL_PORT": str(site.mail_port),
         "PRETIX_MAIL_FROM": "tours@booking.example",
@@ -41,6 +41,26 @@ def _environment(site: Site) -> Mapping[str, str]:
         "BOOKING_API_TOKEN": site.secrets["api_token"],
         "BOOKING_SEEDED": str(site.home / "seeded.json"),
         "BOOKING_FAULTS": str(site.home / "faults.json"),
+    }
+
+
+def _sqlite(data: Path) -> Mapping[str, str]:
+    return {"PRETIX_DATABASE_BACKEND": "sqlite3", "PRETIX_DATABASE_NAME": str(data / "db.sqlite3")}
+
+
+def _around(full: Full) -> Mapping[str, str]:
+    """With Redis pretix turns its own caches on; sessions stay in the database, which a reset puts back."""
+    database = urlsplit(full.primary)
+    return {
+        "PRETIX_DATABASE_BACKEND": "postgresql",
+        "PRETIX_DATABASE_NAME": database.path.lstrip("/"),
+        "PRETIX_DATABASE_USER": unquote(database.username or ""),
+        "PRETIX_DATABASE_PASSWORD": unquote(database.password or ""),
+        "PRETIX_DATABASE_HOST": database.hostname or "",
+        "PRETIX_DATABASE_PORT": str(database.port or ""),
+        "PRETIX_REDIS_LOCATION": full.redis,
+        "PRETIX_REDIS_SESSIONS": "false",
+        "BOOKING_EDGES": " ".join(full.edges.values()),
     }
 
 
@@ -56,12 +76,14 @@ def _serve(site: Site) -> Sequence[str]:
     """One process, because SQLite takes one writer; threads, because browsers open idle connections.
 
     A sync worker blocks on a connection that the browser opened ahead of need and left silent. Here such a
-    connection costs one of the threads for a moment, and booking_site.wsgi lets one request at a time in.
+    connection costs one of the threads for a moment. In the embedded profile booking_site.wsgi lets one request
+    at a time in; the full profile has PostgreSQL, where as many are answered at once as there are threads.
     """
+    threads = "8" if site.full else "32"
     return (
         *(str(site.python), "-m", "gunicorn", "booking_site.wsgi:application"),
-        *("--bind", f"127.0.0.1:{site.port}"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", "32"),
+        *("--bind", f"127.0.0.1:{site.bind_port}"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", threads),
         *("--timeout", "120", "--graceful-timeout", "5", "--keep-alive", "75"),
         *("--no-control-socket", "--log-level", "warning"),
     )
@@ -83,7 +105,19 @@ def _describe(site: Site) -> Mapping[str, object]:
         "control_path": f"/control/event/{ORGANIZER}/{EVENT}/",
         "staff_email": STAFF,
         "staff_password": site.secrets["staff_password"],
+        **(_layers(site.full) if site.full else {}),
         **(json.loads(seeded.read_text(encoding="utf-8")) if seeded.exists() else {}),
+    }
+
+
+def _layers(full: Full) -> Mapping[str, object]:
+    """How each layer of the full profile can be read past, looked into and cleared."""
+    origin = f"http://127.0.0.1:{full.origin_port}"
+    return {
+        "layers": {
+            "edge": {"addresses": dict(full.edges), "origin": origin, "ttl header": "x-edge-ttl"},
+            "application cache": {"redis": full.redis},
+        }
     }
 
 
@@ -99,4 +133,8 @@ RECIPE = Recipe(
     databases=("data/db.sqlite3",),
     folders=(),
     describe=_describe,
+    cachable=Cachable(
+        paths=rf"^/{ORGANIZER}/{EVENT}/([0-9]+/)?([?]|$)",
+        personal_cookies=("(__Host-)?pretix_session",),
+    ),
 )

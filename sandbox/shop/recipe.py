@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sandbox.recipe import Recipe, Site
+from sandbox.recipe import Cachable, Full, Recipe, Site
 
 FOLDER = Path(__file__).parent
 STAFF = "staff@shop.example"
@@ -28,6 +28,16 @@ def _environment(site: Site) -> Mapping[str, str]:
         "SHOP_API_USER": API_USER,
         "SHOP_API_PASSWORD": site.secrets["api_password"],
         "SHOP_VOUCHER": VOUCHER,
+        **(_around(site.full) if site.full else {}),
+    }
+
+
+def _around(full: Full) -> Mapping[str, str]:
+    return {
+        "SHOP_PRIMARY": full.primary,
+        "SHOP_REPLICA": full.replica,
+        "SHOP_REDIS": full.redis,
+        "SHOP_EDGES": " ".join(full.edges.values()),
     }
 
 
@@ -39,7 +49,7 @@ def _prepare(site: Site) -> Sequence[tuple[str, Sequence[str]]]:
 def _serve(site: Site) -> Sequence[str]:
     return (
         *(str(site.python), "-m", "gunicorn", "shop_site.wsgi:application"),
-        *("--bind", f"127.0.0.1:{site.port}"),
+        *("--bind", f"127.0.0.1:{site.bind_port}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
         *("--timeout", "120", "--graceful-timeout", "5", "--keep-alive", "75"),
         *("--no-control-socket", "--log-level", "warning"),
@@ -63,9 +73,29 @@ def _describe(site: Site) -> Mapping[str, object]:
         "cards": CARDS,
         "currency": "EUR",
         "time_zone": "Europe/Berlin",
-        "cache_database": str(site.home / "cache.sqlite3"),
-        "cache_table": "shop_cache",
+        **(_layers(site, site.full) if site.full else _cache(site)),
         **(json.loads(seeded.read_text(encoding="utf-8")) if seeded.exists() else {}),
+    }
+
+
+def _cache(site: Site) -> Mapping[str, object]:
+    return {"cache_database": str(site.home / "cache.sqlite3"), "cache_table": "shop_cache"}
+
+
+def _layers(site: Site, full: Full) -> Mapping[str, object]:
+    """How each layer of the full profile can be read past, looked into and cleared."""
+    origin = f"http://127.0.0.1:{full.origin_port}"
+    return {
+        "layers": {
+            "service worker": {},
+            "edge": {"addresses": dict(full.edges), "origin": origin, "ttl header": "x-edge-ttl"},
+            "application cache": {"redis": full.redis},
+            "search index": {
+                "show": f"{origin}/sandbox/index/{{product}}/",
+                "repair": f"{origin}/sandbox/reindex/{{product}}/",
+            },
+            "database replica": {"primary": full.primary, "replica": full.replica},
+        }
     }
 
 
@@ -79,6 +109,8 @@ RECIPE = Recipe(
     serve=_serve,
     ready="/catalogue/",
     databases=("shop.sqlite3", "cache.sqlite3"),
-    folders=(),
+    folders=("search-index",),
     describe=_describe,
+    cachable=Cachable(paths="^/(catalogue|search)/", personal_cookies=("sessionid", "oscar_open_basket")),
+    reads_replica=True,
 )

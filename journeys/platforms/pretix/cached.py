@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import md5
 from typing import Final
 
 from journeys.model import Subject
@@ -22,6 +23,7 @@ class Cached:
     """
 
     event: str
+    feed_url: str
 
     def places(self, subject: Subject) -> tuple[str, ...]:
         """The free places of the subject's quotas: lists, calendars, the API of slots and the dashboard use them."""
@@ -30,17 +32,21 @@ class Cached:
 
     def page(self, subject: Subject) -> tuple[str, ...]:
         """What a slot's own page shows of its quotas."""
-        found = f"match:*:Event:{self.event}:*:item_quota_cache:{subject.ids['slot']}:*@{_PAGE_S}"
-        return (found,) if self.event else ()
+        return self._of_the_event(f"item_quota_cache:{subject.ids['slot']}:", _PAGE_S)
 
     def statistics(self, subject: Subject) -> tuple[str, ...]:
         """Orders by day, which the charts of the whole event are drawn from."""
-        return (f"match:*:Event:{self.event}:*:statistics_*@{_STATISTICS_S}",) if self.event else ()
+        return self._of_the_event("statistics_", _STATISTICS_S)
 
     def feed(self, subject: Subject) -> tuple[str, ...]:
         """The calendar feed, kept as a whole page."""
-        return (f"match:*:views.decorators.cache.cache_*@{_FEED_S}",) if self.event else ()
+        page = md5(self.feed_url.encode(), usedforsecurity=False).hexdigest()
+        return (f"prefix::1:views.decorators.cache.cache_page..GET.{page}.@{_FEED_S}",) if self.event else ()
 
     def nothing(self, subject: Subject) -> tuple[str, ...]:
         """Figures that pretix counts anew each time."""
         return ()
+
+    def _of_the_event(self, begins: str, seconds: int) -> tuple[str, ...]:
+        """Entries of the event's own cache; their keys hold a number that pretix counts up to abandon them all."""
+        return (f"under::1:Event:{self.event}:{begins}@{seconds}",) if self.event else ()

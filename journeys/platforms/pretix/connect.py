@@ -24,7 +24,8 @@ def connect(connection: Connection) -> Store:
     """The store; TesterFault when the configuration lacks something, StoreFault when it does not answer.
 
     Options: ``organizer`` and ``event`` as in the store's URLs; ``delete``, which is ``test orders`` (cancelled
-    orders of a shop in test mode are deleted, so that all figures are as before) unless it says ``nothing``.
+    orders of a shop in test mode are deleted, so that all figures are as before) unless it says ``nothing``; and
+    ``event number``, the event's primary key, under which its Redis keeps places and statistics.
     """
     series = _series(connection)
     token = connection.credentials.get("api_token")

@@ -92,7 +92,9 @@ def readers(
     ``attendees``: whether all products are admissions, so that the dashboard's attendees are all places sold.
     """
     public = Backend(connection.url, headers={})
-    cached = Cached(event=connection.options.get(EVENT_NUMBER, ""))
+    cached = Cached(
+        event=connection.options.get(EVENT_NUMBER, ""), feed_url=f"{connection.url}/{series.organizer}/events/ical/"
+    )
     staff = [
         each for each in _staff(connection, series, control, cached) if attendees or each.surface.fact != "places sold"
     ]

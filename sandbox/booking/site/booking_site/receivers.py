@@ -3,10 +3,20 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from pretix.base.models import Event, Order, Quota
-from pretix.base.signals import order_paid, order_placed, quota_availability
+from pretix.base.models import Event, Order, OrderPosition, Quota, SubEvent
+from pretix.base.signals import (
+    order_canceled,
+    order_changed,
+    order_expired,
+    order_paid,
+    order_placed,
+    order_reactivated,
+    quota_availability,
+)
 
+from booking_site import edges
 from booking_site.passage import PASSAGE
 from booking_site.switches import FAULTS
 
@@ -41,3 +51,26 @@ def remember(sender: Event, order: Order, **_: Any) -> None:
     passage = PASSAGE.get()
     if passage:
         passage.placed.append(order.pk)
+
+
+@receiver(
+    (order_placed, order_paid, order_canceled, order_changed, order_expired, order_reactivated),
+    dispatch_uid="booking_site.ban_order",
+)
+def ban_order(sender: Event, order: Order, **_: Any) -> None:
+    """The edges drop what shows the places of this order."""
+    slots = order.all_positions.exclude(subevent=None).values_list("subevent_id", flat=True)
+    edges.ban_after_commit(slots)
+
+
+@receiver(post_delete, sender=OrderPosition, dispatch_uid="booking_site.ban_deleted")
+@receiver((post_save, post_delete), sender=Quota, dispatch_uid="booking_site.ban_quota")
+def ban_slot_of(sender: type, instance: OrderPosition | Quota, **_: Any) -> None:
+    """The edges drop what shows the places of this slot."""
+    edges.ban_after_commit(filter(None, [instance.subevent_id]))
+
+
+@receiver(post_save, sender=SubEvent, dispatch_uid="booking_site.ban_slot")
+def ban_slot(sender: type, instance: SubEvent, **_: Any) -> None:
+    """The edges drop what shows this slot."""
+    edges.ban_after_commit([instance.pk])

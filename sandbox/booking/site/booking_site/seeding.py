@@ -171,6 +171,7 @@ def sow() -> dict[str, Any]:
     return {
         "currency": "EUR",
         "timezone": ZONE.key,
+        "event_number": event.pk,
         "gift_card": {"id": gift_card.pk, "code": gift_card.secret},
         "products": {kind: {"id": products[kind].pk, "name": name, "price": price} for kind, name, price in PRODUCTS},
         "orders": earlier_bookings(event, products, made, gift_card),

@@ -1,4 +1,6 @@
-"""pretix's own settings with a fast schema, one SQLite writer and the switchable faults."""
+"""pretix's own settings with a fast schema, one SQLite writer or PostgreSQL, and the switchable faults."""
+
+import os
 
 from pretix.settings import *  # noqa: F403
 from pretix.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, PLUGINS
@@ -18,8 +20,18 @@ class NoMigrations:
 
 
 MIGRATION_MODULES = NoMigrations()
-DATABASES["default"]["OPTIONS"].update(timeout=20, transaction_mode="IMMEDIATE")
+BOOKING_EDGES = tuple(os.environ.get("BOOKING_EDGES", "").split())
+"""The store's door of each edge; there are none in the embedded profile."""
+if BOOKING_EDGES:
+    # Connections end with the request, so that a reset can replace the database.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+else:
+    DATABASES["default"]["OPTIONS"].update(timeout=20, transaction_mode="IMMEDIATE")
 PLUGINS.append("booking_site")
 INSTALLED_APPS = [*INSTALLED_APPS, "booking_site"]
-MIDDLEWARE = ["booking_site.middleware.FaultsMiddleware", *MIDDLEWARE]
+MIDDLEWARE = [
+    "booking_site.pages.page_cache",
+    "booking_site.middleware.FaultsMiddleware",
+    *MIDDLEWARE,
+]
 EMAIL_BACKEND = "booking_site.mail.SwitchableBackend"

@@ -16,6 +16,11 @@ class Faults:
     places_decrement_lost: bool = False
     order_total_off_by_minor: int = 0
     browser_cache_seconds: int = 0
+    browser_cache_pages: str = "list"
+    last_modified_only: bool = False
+    no_store_pages: bool = False
+    edges_not_purged: bool = False
+    slow_revalidation_s: float = 0
     answer_500: bool = False
     page_changed: bool = False
 

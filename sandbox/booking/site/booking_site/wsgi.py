@@ -1,4 +1,4 @@
-"""pretix and its static files behind one door that lets a single request in at a time."""
+"""pretix and its static files; on SQLite behind one door that lets a single request in at a time."""
 
 from collections.abc import Callable, Iterable
 from threading import Lock
@@ -32,4 +32,5 @@ class OneAtATime:
                     answer.close()
 
 
-application = WhiteNoise(OneAtATime(pretix), root=settings.STATIC_ROOT, prefix="static/")
+served = pretix if settings.BOOKING_EDGES else OneAtATime(pretix)
+application = WhiteNoise(served, root=settings.STATIC_ROOT, prefix="static/")

@@ -17,9 +17,27 @@ class Faults:
     """The switches; the defaults are the healthy shop."""
 
     browser_cache_seconds: int = 0
-    """Browsers may show their copy of a product page this long without asking."""
+    """Browsers may show their copy of a page this long without asking."""
+    browser_cache_pages: str = "product"
+    """Which pages that and the next two are about: "product", or "all" (listings and search as well)."""
+    last_modified_only: bool = False
+    """A page says when it was changed (30 days ago) and nothing else, so that browsers guess its lifetime."""
+    no_store_pages: bool = False
+    """A page is marked no-store."""
+    service_worker: str = ""
+    """Pages register a service worker: "network_first" or "cache_first"."""
     availability_never_invalidated: bool = False
     """The cached availability lives its whole lifetime, whatever is sold."""
+    availability_cached_before_commit: bool = False
+    """The cached availability is made anew before the change is in the database, and not after it."""
+    search_index_not_updated: bool = False
+    """The search index keeps what it holds, whatever is sold."""
+    edges_not_purged: bool = False
+    """The shop does not tell its edges of changes."""
+    slow_revalidation_s: float = 0
+    """Seconds by which the answer to an edge that revalidates its copy is late."""
+    catalogue_reads: str = "replica"
+    """Which database the catalogue is read from: "replica", "primary", or one after the other "in turn"."""
     order_total_off_by_minor: int = 0
     """Cents by which the stored total of a new order is too high."""
     stock_decrement_lost: bool = False

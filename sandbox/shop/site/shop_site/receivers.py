@@ -4,16 +4,16 @@ from django.db.models.signals import post_save
 from oscar.apps.order.signals import order_placed, order_status_changed
 from oscar.core.loading import get_class, get_model
 
-from shop_site import availability
+from shop_site import refresh
 
 CANCELLED = "Cancelled"
 
 
 def connect() -> None:
     """Listen to Oscar's signals and to saved stock records."""
-    order_placed.connect(refresh_availability, dispatch_uid="availability-placed")
+    order_placed.connect(refresh_order, dispatch_uid="availability-placed")
     order_status_changed.connect(give_stock_back, dispatch_uid="stock-back")
-    order_status_changed.connect(refresh_availability, dispatch_uid="availability-status")
+    order_status_changed.connect(refresh_order, dispatch_uid="availability-status")
     stock_record = get_model("partner", "StockRecord")
     post_save.connect(refresh_stock_record, sender=stock_record, dispatch_uid="availability-stock")
 
@@ -24,13 +24,13 @@ def give_stock_back(order, new_status: str, **kwargs: object) -> None:
         get_class("order.processing", "EventHandler")().cancel_stock_allocations(order)
 
 
-def refresh_availability(order, **kwargs: object) -> None:
+def refresh_order(order, **kwargs: object) -> None:
     """Availability of everything in the order is read anew."""
     for product_id in order.lines.values_list("product_id", flat=True):
         if product_id is not None:
-            availability.invalidate_after_commit(product_id)
+            refresh.after_commit(product_id)
 
 
 def refresh_stock_record(instance, **kwargs: object) -> None:
     """Availability and price of the product are read anew."""
-    availability.invalidate_after_commit(instance.product_id)
+    refresh.after_commit(instance.product_id)

@@ -6,11 +6,15 @@ from pathlib import Path
 import oscar
 from oscar.defaults import *  # noqa: F403
 
+from shop_site import around
+
 HOME = Path(os.environ["SHOP_HOME"])
 HERE = Path(__file__).parent
 OSCAR_TEMPLATES = Path(oscar.__file__).parent / "templates" / "oscar"
 """Also a template root, so that an override of oscar/x.html can include the original as x.html."""
 PORT = int(os.environ["SHOP_PORT"])
+"""Where customers find the shop, whatever port its own server has."""
+AROUND = around.from_environment()
 
 SECRET_KEY = os.environ["SHOP_SECRET_KEY"]
 DEBUG = False
@@ -35,7 +39,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shop_site.middleware.outage",
-    "shop_site.middleware.browser_cache",
+    "shop_site.middleware.slow_revalidation",
+    "shop_site.middleware.page_cache",
+    "shop_site.reading.catalogue_reads",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -96,17 +102,22 @@ class NoMigrations:
         return
 
 
-DATABASES = {"default": sqlite("shop.sqlite3"), "cache": sqlite("cache.sqlite3")}
-DATABASE_ROUTERS = ["shop_site.routers.CacheRouter"]
+if AROUND:
+    DATABASES = {"default": around.postgresql(AROUND.primary), "replica": around.postgresql(AROUND.replica)}
+    DATABASE_ROUTERS = ["shop_site.routers.ReplicaRouter"]
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": AROUND.redis}}
+else:
+    DATABASES = {"default": sqlite("shop.sqlite3"), "cache": sqlite("cache.sqlite3")}
+    DATABASE_ROUTERS = ["shop_site.routers.CacheRouter"]
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "shop_cache",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
+        }
+    }
 MIGRATION_MODULES = NoMigrations()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "shop_cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    }
-}
 HAYSTACK_CONNECTIONS = {
     "default": {"ENGINE": "haystack.backends.whoosh_backend.WhooshEngine", "PATH": str(HOME / "search-index")}
 }
