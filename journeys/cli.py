@@ -60,6 +60,14 @@ class Output(StrEnum):
     json = "json"
 
 
+class Kinds(StrEnum):
+    """Which faults are drilled."""
+
+    singles = "singles"
+    pairs = "pairs"
+    both = "both"
+
+
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="Configuration file.", show_default=configuration.FILE, dir_okay=False)
 ]
@@ -90,6 +98,7 @@ def run(
     patience: Annotated[
         float, typer.Option(min=0, help="Seconds a surface is followed after a write, to measure its delay.")
     ] = 0.0,
+    load: Annotated[bool, typer.Option("--load", help="Other customers buy and cancel by API meanwhile.")] = False,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
     output: AsOutput = Output.text,
     report: Annotated[
@@ -106,6 +115,7 @@ def run(
         repeat=repeat,
         seed=seed,
         patience_s=patience,
+        load=load,
         headed=headed,
         report=report,
     )
@@ -116,7 +126,7 @@ def run(
         with reports.Progress(total=total) as progress:
             watchers: list[Watcher] = [progress]
             if report is not None:
-                watchers.append(reports.AllureWatcher(report / "allure-results"))
+                watchers += [reports.Pictures(), reports.AllureWatcher(report / "allure-results")]
             for outcome in programmes.go(settings, asked, turns, Together(watchers), err.print):
                 results += outcome
     except KeyboardInterrupt:
@@ -147,7 +157,7 @@ def isolate(
     with reports.Progress(total=1) as progress:
         watchers: list[Watcher] = [progress]
         if report is not None:
-            watchers.append(reports.AllureWatcher(report / "allure-results"))
+            watchers += [reports.Pictures(), reports.AllureWatcher(report / "allure-results")]
         result = programmes.isolate(settings, store, surface, subject, Together(watchers), report)
     _tell([result], 1, output, report)
     raise typer.Exit(programmes.exit_code([result]))
@@ -172,6 +182,7 @@ def _write(results: list[Result], told: str, report: Path) -> None:
     try:
         report.mkdir(parents=True, exist_ok=True)
         reports.write_junit(results, report / "junit.xml")
+        reports.write_delays(results, report)
         reports.write_surroundings(report / "allure-results", {})
         (report / "summary.json").write_text(told, encoding="utf-8")
     except OSError as error:
@@ -283,41 +294,101 @@ def demo(
     raise typer.Exit(show.demo(configuration.load(config), out, err, everything=everything))
 
 
-@contextmanager
-def _sandbox(config: Path | None) -> Iterator[Any]:
-    yield stores.sandbox_of(configuration.load(config), lambda line: err.print(line, highlight=False))
-
-
-@sandbox_app.command()
-def up(
-    profile: Annotated[str, typer.Option(help="Which stores and layers.")] = "embedded", config: ConfigFile = None
+@app.command()
+def drill(
+    fault: Annotated[
+        list[str] | None, typer.Option("--fault", help="Fault by name, or STORE/NAME; default: all of the catalogue.")
+    ] = None,
+    store: Annotated[list[str] | None, typer.Option("--store", help="Store of the sandbox; default: all.")] = None,
+    repeat: Annotated[int, typer.Option(min=1, help="How often; each time with the next seed.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same order, customers and products.")] = 1,
+    kinds: Annotated[Kinds, typer.Option(help="Faults alone, in pairs, or both.")] = Kinds.both,
+    clean: Annotated[
+        int, typer.Option(min=0, help="So many runs without a fault, while others buy; none of them may alarm.")
+    ] = 0,
+    only_clean: Annotated[bool, typer.Option("--only-clean", help="No faults, only the clean runs.")] = False,
+    load: Annotated[bool, typer.Option("--load", help="Other customers buy while faults are planted, too.")] = False,
+    catalogue: Annotated[str, typer.Option(help="Module with a CATALOGUE of your own, and PAIRS.")] = "",
+    output: AsOutput = Output.text,
+    config: ConfigFile = None,
 ) -> None:
-    """Start both stores; the first time that takes a minute or two."""
-    with _sandbox(config) as sandbox:
-        _show(sandbox.up(profile=profile))
+    """Plant known faults in the sandbox, one after the other, and score what is found."""
+    from journeys.drill import command
+
+    asked = command.Asked(
+        faults=tuple(fault or ()),
+        stores=tuple(store or ()),
+        repeat=repeat,
+        seed=seed,
+        singles=kinds is not Kinds.pairs and not only_clean,
+        pairs=kinds is not Kinds.singles and not only_clean,
+        clean=clean,
+        load=load,
+        catalogue=catalogue,
+    )
+    drilled = command.drill(configuration.load(config), asked, OUTPUT, lambda line: err.print(line, highlight=False))
+    told = drilled.as_json()
+    if output is Output.json:
+        typer.echo(json.dumps(told, indent=2))
+    else:
+        out.print(drilled.as_text())
+    if drilled.interrupted:
+        raise KeyboardInterrupt
+    raise typer.Exit(Exit.FAULT if drilled.misses() else Exit.PASS)
+
+
+class Profile(StrEnum):
+    """What stands before and behind the sandbox's stores."""
+
+    embedded = "embedded"
+    full = "full"
+
+
+InProfile = Annotated[
+    Profile | None,
+    typer.Option(
+        help="embedded: the stores alone; full: with edges, caches and a replicated database.  [default: as configured]"
+    ),
+]
+
+
+@contextmanager
+def _sandbox(config: Path | None, profile: Profile | None) -> Iterator[Any]:
+    found = configuration.load(config)
+    if profile is not None:
+        found = found.model_copy(update={"sandbox": found.sandbox.model_copy(update={"profile": str(profile)})})
+    yield stores.sandbox_of(found, lambda line: err.print(line, highlight=False, soft_wrap=True))
 
 
 @sandbox_app.command()
-def down(config: ConfigFile = None) -> None:
+def up(profile: InProfile = None, config: ConfigFile = None) -> None:
+    """Start both stores; the first time that takes a minute or two."""
+    with _sandbox(config, profile) as sandbox:
+        _show(sandbox.up())
+
+
+@sandbox_app.command()
+def down(profile: InProfile = None, config: ConfigFile = None) -> None:
     """End everything that runs; the data stays."""
-    with _sandbox(config) as sandbox:
+    with _sandbox(config, profile) as sandbox:
         sandbox.down()
 
 
 @sandbox_app.command()
 def reset(
     names: Annotated[list[str] | None, typer.Argument(metavar="[STORE]...", help="Stores; default: both.")] = None,
+    profile: InProfile = None,
     config: ConfigFile = None,
 ) -> None:
     """Put the stores back to the seeded state, without faults."""
-    with _sandbox(config) as sandbox:
+    with _sandbox(config, profile) as sandbox:
         _show(sandbox.reset(*(names or ())))
 
 
 @sandbox_app.command()
-def status(output: AsOutput = Output.text, config: ConfigFile = None) -> None:
+def status(profile: InProfile = None, output: AsOutput = Output.text, config: ConfigFile = None) -> None:
     """Show what runs where; as JSON with every port, credential and pid."""
-    with _sandbox(config) as sandbox:
+    with _sandbox(config, profile) as sandbox:
         now = sandbox.status()
     if output is Output.json:
         typer.echo(json.dumps(now.as_json(), indent=2, default=str))
@@ -326,10 +397,13 @@ def status(output: AsOutput = Output.text, config: ConfigFile = None) -> None:
 
 
 def _show(now: Any) -> None:
-    out.print(f"sandbox ({now.profile}): {now.state}, in {now.home}")
+    out.print(f"sandbox ({now.profile}): {now.state}, in {now.home}", highlight=False, soft_wrap=True)
     for name, store in now.stores.items():
-        out.print(f"  {name:8} {store.platform:7} {store.state:8} {store.url or ''}", highlight=False)
-    out.print(f"  {'mail':8} {'smtp':7} {now.mail.state:8} 127.0.0.1:{now.mail.port}", highlight=False)
+        out.print(f"  {name:15} {store.platform:7} {store.state:8} {store.url or ''}", highlight=False)
+    out.print(f"  {'mail':15} {'smtp':7} {now.mail.state:8} 127.0.0.1:{now.mail.port}", highlight=False)
+    for name, service in now.services.items():
+        where = f"127.0.0.1:{service.port}  pid {service.pid}"
+        out.print(f"  {name:15} {'':7} {service.state:8} {where}", highlight=False)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 FILE: Final = "journeys.toml"
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SECRET: Final = re.compile(r"password|secret|token|key$")
+_SECRET_PLACE: Final = re.compile(r"\.(credentials|layers)\.")
 
 
 class ConfigError(Exception):
@@ -25,8 +26,11 @@ class _Strict(BaseModel):
 
 
 class Sandbox(_Strict):
-    """Where the sandbox lives."""
+    """Where the sandbox lives, and what stands before and behind its stores."""
 
+    profile: Literal["embedded", "full"] = Field(
+        "embedded", description="embedded: the stores alone; full: with edges, caches and a replicated database."
+    )
     home: Path = Field(Path(".sandbox"), description="Folder for the sandbox's state, relative to the file.")
     ports: Mapping[str, Annotated[int, Field(ge=1024, le=65535)]] = Field(
         default_factory=dict, description="Ports by name (shop, booking, mail); others are chosen free."
@@ -40,13 +44,18 @@ class Browser(_Strict):
     headed: bool = Field(False, description="Show the browser's window.")
 
 
-class LayerSettings(_Strict):
-    """What may be done to one layer of a store."""
+class LayerSettings(BaseModel):
+    """What may be done to one layer of a store, and how it is reached: the keys besides these are its kind's own."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     clears: Literal["never", "narrow", "all"] = Field("narrow", description="What may be cleared of it.")
-    kind: Literal["", "django-database"] = Field("", description="How it is reached.")
-    file: Path | None = Field(None, description="Its SQLite file (django-database).")
-    table: str = Field("", description="Its table (django-database).")
+    kind: str = Field("", description="How it is reached; empty: as the sandbox says, or as is usual for such a layer.")
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """What only its kind understands."""
+        return self.model_extra or {}
 
 
 class Credentials(_Strict):
@@ -165,7 +174,7 @@ def _filled(value: Any, key: str, environment: Mapping[str, str], mistakes: list
         return [_filled(each, f"{key}[{i}]", environment, mistakes) for i, each in enumerate(value)]
     if not isinstance(value, str):
         return value
-    if ".credentials." in key and _SECRET.search(key) and value and not _VARIABLE.search(value):
+    if _SECRET_PLACE.search(key) and _SECRET.search(key) and value and not _VARIABLE.search(value):
         mistakes.append(f'{key}: a secret is written out; allowed: "${{NAME}}" of an environment variable')
 
     def fill(match: re.Match[str]) -> str:
@@ -177,11 +186,13 @@ def _filled(value: Any, key: str, environment: Mapping[str, str], mistakes: list
 
 
 def _overridden(raw: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    """The environment goes before the file: JOURNEYS_BROWSER, JOURNEYS_SANDBOX, JOURNEYS_STATE."""
+    """The environment goes before the file: JOURNEYS_BROWSER, JOURNEYS_SANDBOX, JOURNEYS_PROFILE, JOURNEYS_STATE."""
     if environment.get("JOURNEYS_BROWSER"):
         raw["browser"] = dict(raw.get("browser", {})) | {"executable": environment["JOURNEYS_BROWSER"]}
     if environment.get("JOURNEYS_SANDBOX"):
         raw["sandbox"] = dict(raw.get("sandbox", {})) | {"home": environment["JOURNEYS_SANDBOX"]}
+    if environment.get("JOURNEYS_PROFILE"):
+        raw["sandbox"] = dict(raw.get("sandbox", {})) | {"profile": environment["JOURNEYS_PROFILE"]}
     if environment.get("JOURNEYS_STATE"):
         raw["state"] = environment["JOURNEYS_STATE"]
     return raw

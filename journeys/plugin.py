@@ -23,7 +23,8 @@ from journeys.run.clock import SystemClock
 from journeys.run.journey import Journey
 from journeys.run.perform import Company, perform, perform_both
 from journeys.run.ports import Store
-from reports import message, write_surroundings
+from journeys.run.watchers import Together
+from reports import Pictures, message, write_surroundings
 from reports.allure_steps import AllureSteps
 
 
@@ -151,7 +152,7 @@ def run(
         stage=stage,
         clock=SystemClock(),
         journal=journal_of(journeys_config),
-        watcher=steps,
+        watcher=Together((steps, Pictures())),
         artifacts=report / "runs" if report else None,
     )
     return Performer(

@@ -14,6 +14,7 @@ from playwright.sync_api import Playwright
 from journeys import stores
 from journeys.browser import BrowserStage
 from journeys.config import Config, ConfigError
+from journeys.load import loaded
 from journeys.model import AccessDenied, JourneyError, Residue, Result, StepOutcome, StoreFault, Verdict, worst
 from journeys.run.by_hand import NoSuchSurface, isolate_now
 from journeys.run.clock import SystemClock
@@ -48,6 +49,7 @@ class Programme:
     repeat: int = 1
     seed: int = 1
     patience_s: float = 0.0
+    load: bool = False
     headed: bool = False
     report: Path | None = None
 
@@ -107,6 +109,8 @@ def go(
         for store in opened.values():
             if isinstance(store, Store):
                 _clean_up_first(store, company.journal, say)
+        for name in names if programme.load else ():
+            stack.enter_context(loaded(config, name, company.journal, seed=programme.seed))
         for turn in turns:
             store = opened[turn.store]
             if isinstance(store, JourneyError):
@@ -117,9 +121,7 @@ def go(
                 yield (perform(turn.journey, store, company, caches=programme.caches, seed=turn.seed),)
 
 
-def isolate(
-    config: Config, name: str, surface: str, key: str, watcher: Watcher, report: Path | None = None
-) -> Result:
+def isolate(config: Config, name: str, surface: str, key: str, watcher: Watcher, report: Path | None = None) -> Result:
     """Look at one surface of a store for one subject, without a journey, and isolate what is old there."""
     with stores.opened(config, name) as store, stage_for(config, (name,), tracing=bool(report)) as stage:
         company = Company(

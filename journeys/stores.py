@@ -6,19 +6,37 @@ import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from journeys import booking, shop
 from journeys.config import Config, ConfigError, LayerSettings, StoreSettings
-from journeys.layers import BrowserHttpCache, DjangoDatabaseCache
-from journeys.model import APPLICATION_CACHE, BROWSER_HTTP_CACHE, TesterFault
+from journeys.model import (
+    APPLICATION_CACHE,
+    BROWSER_HTTP_CACHE,
+    DATABASE_REPLICA,
+    EDGE,
+    SEARCH_INDEX,
+    SERVICE_WORKER,
+    TesterFault,
+)
 from journeys.platforms.connection import Connection
 from journeys.run.journey import Journey
 from journeys.run.ports import Clears, Layer, Store
 from sandbox import Sandbox, SandboxError
 
 _GROUP: Final = "journeys.platforms"
+_LAYER_GROUP: Final = "journeys.layers"
+_USUAL_KINDS: Final = {
+    SERVICE_WORKER: "service-worker",
+    BROWSER_HTTP_CACHE: "browser-http",
+    EDGE: "varnish",
+    APPLICATION_CACHE: "redis",
+    SEARCH_INDEX: "search-index",
+    DATABASE_REPLICA: "postgresql-replica",
+}
+"""The layers that a store may have, outermost first, and how each is reached unless something else is said."""
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -56,6 +74,11 @@ def opened(config: Config, name: str) -> Iterator[Store]:
         store.close()
 
 
+def connection_of(config: Config, name: str) -> Connection:
+    """How the configured store of that name is reached, for those who are no customers in a browser."""
+    return _connection(config, name, config.stores[name])
+
+
 def _check_names(key: str, given: Iterable[str], known: Iterable[str]) -> None:
     """A name that nothing answers to would silently change nothing."""
     unknown = sorted(set(given) - set(known))
@@ -78,7 +101,8 @@ def only_loopback(config: Config, names: Sequence[str]) -> bool:
 
 def sandbox_of(config: Config, say: Any) -> Sandbox:
     """The sandbox that the configuration names."""
-    return Sandbox(config.path(config.sandbox.home), ports=dict(config.sandbox.ports), say=say)
+    settings = config.sandbox
+    return Sandbox(config.path(settings.home), profile=settings.profile, ports=dict(settings.ports), say=say)
 
 
 def platforms() -> tuple[str, ...]:
@@ -110,23 +134,46 @@ def _connection(config: Config, name: str, settings: StoreSettings) -> Connectio
         means=given.get("means", {}) | dict(settings.means),
         options=given.get("options", {}) | dict(settings.options),
         maildir=maildir,
-        layers=_layers(config, settings, given),
+        layers=_layers(config, name, settings, given),
         tolerance=settings.tolerance,
     )
 
 
-def _layers(config: Config, settings: StoreSettings, given: Mapping[str, Any]) -> tuple[Layer, ...]:
+def _layers(config: Config, name: str, settings: StoreSettings, given: Mapping[str, Any]) -> tuple[Layer, ...]:
     """Every store has the browser's cache before it; others are those that the configuration or the sandbox names."""
-    _check_names("layers", settings.layers, (BROWSER_HTTP_CACHE, APPLICATION_CACHE))
-    browser = settings.layers.get(BROWSER_HTTP_CACHE, LayerSettings.model_validate({}))
-    layers: list[Layer] = [BrowserHttpCache(clears=Clears(browser.clears))]
-    application = settings.layers.get(APPLICATION_CACHE, LayerSettings.model_validate({}))
-    database = (application.file, application.table) if application.file else given.get(APPLICATION_CACHE)
-    if database is not None:
-        file, table = database
-        clears = Clears(application.clears)
-        layers.append(DjangoDatabaseCache(file=config.path(file), table=table, clears=clears))
+    key = f"stores.{name}.layers"
+    _check_names(key, settings.layers, _USUAL_KINDS)
+    offered: Mapping[str, Mapping[str, Any]] = {BROWSER_HTTP_CACHE: {}} | given.get("layers", {})
+    layers = []
+    for layer in _USUAL_KINDS:
+        chosen = settings.layers.get(layer)
+        # What may be cleared of a layer can be said for a sandbox that has no such layer in this profile.
+        told = chosen is not None and (not settings.sandbox or bool(chosen.kind or chosen.options))
+        if told or layer in offered:
+            chosen = chosen or LayerSettings.model_validate({})
+            layers.append(_layer(config, f"{key}.{layer}", layer, chosen, offered.get(layer, {})))
     return tuple(layers)
+
+
+def _layer(config: Config, key: str, name: str, chosen: LayerSettings, offered: Mapping[str, Any]) -> Layer:
+    """One layer, connected by its kind; what the configuration says goes before what the sandbox offers."""
+    usual = str(offered.get("kind") or _USUAL_KINDS[name])
+    kind = chosen.kind or usual
+    options = {k: v for k, v in offered.items() if k != "kind" and kind == usual} | dict(chosen.options)
+    if isinstance(options.get("file"), str):
+        options["file"] = str(config.path(Path(str(options["file"]))))
+    points = {point.name: point for point in entry_points(group=_LAYER_GROUP)}
+    if kind not in points:
+        raise ConfigError(f"{key}.kind: unknown kind {kind}; installed are {', '.join(sorted(points))}")
+    try:
+        layer: Layer = points[kind].load()(options, Clears(chosen.clears))
+    except ImportError as error:
+        raise ConfigError(f"{key}.kind: {kind} needs {error.name}: pip install 'journeys[layers]'") from error
+    except ValueError as error:
+        raise ConfigError(f"{key}.{error}") from error
+    if layer.name != name:
+        raise ConfigError(f"{key}.kind: {kind} connects a layer of another name, {layer.name}")
+    return layer
 
 
 def _from_sandbox(config: Config, name: str, settings: StoreSettings) -> Mapping[str, Any]:

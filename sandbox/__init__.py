@@ -2,15 +2,17 @@
 
 from sandbox.errors import SandboxError
 from sandbox.faults import CATALOGUE, Fault, mend, switch
-from sandbox.sandbox import Sandbox
-from sandbox.status import MailStatus, State, Status, StoreStatus
+from sandbox.sandbox import PROFILES, Sandbox
+from sandbox.status import MailStatus, ServiceStatus, State, Status, StoreStatus
 
 __all__ = [
     "CATALOGUE",
+    "PROFILES",
     "Fault",
     "MailStatus",
     "Sandbox",
     "SandboxError",
+    "ServiceStatus",
     "State",
     "Status",
     "StoreStatus",

@@ -9,19 +9,20 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from sandbox import Sandbox, SandboxError
+from sandbox import PROFILES, Sandbox, SandboxError
 
 
 def main() -> int:
     """0 done, 2 for a mistake in the arguments, 3 when the sandbox cannot do it, 130 when interrupted."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("command", choices=("up", "down", "reset", "status"))
+    parser.add_argument("--profile", choices=PROFILES, default=PROFILES[0], help="which layers (%(default)s)")
     parser.add_argument("--home", type=Path, default=Path(".sandbox"), help="the state folder (%(default)s)")
     parser.add_argument("--port", action="append", default=[], type=_port, metavar="NAME=PORT")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        sandbox = Sandbox(arguments.home, ports=dict(arguments.port), say=_say)
+        sandbox = Sandbox(arguments.home, profile=arguments.profile, ports=dict(arguments.port), say=_say)
         status = getattr(sandbox, arguments.command)()
     except SandboxError as error:
         print(error, file=sys.stderr)

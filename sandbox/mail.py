@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+
+from sandbox import ports
+from sandbox.part import Part
+from sandbox.services import Service
 
 SINK = Path(__file__).with_name("sink.py")
 
 
-def serve(port: int, maildir: Path) -> Sequence[str]:
-    """The argv of the sink; it runs in the tester's own venv."""
-    return [sys.executable, "-I", str(SINK), str(port), str(maildir)]
+def part(service: Service, *, home: Path, port: int, maildir: Path) -> Part:
+    """How the sink is started; it runs in the tester's own venv."""
+    return Part(
+        service=service,
+        says=f"SMTP sink at 127.0.0.1:{port}",
+        argv=[sys.executable, "-I", str(SINK), str(port), str(maildir)],
+        home=home,
+        ports=(port,),
+        ready=lambda: ports.answers(port),
+        depends=(SINK,),
+    )
 
 
 def empty(maildir: Path) -> int:

@@ -8,6 +8,22 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Full:
+    """What stands around a store in the full profile."""
+
+    origin_port: int
+    """Where the store's own server listens on 127.0.0.1; the site's port is then the public address."""
+    primary: str = field(repr=False)
+    """The store's database, such as "postgresql://user:password@127.0.0.1:5433/shop"."""
+    replica: str = field(repr=False)
+    """The same database on the streaming replica."""
+    redis: str
+    """The store's own Redis database, such as "redis://127.0.0.1:6390/1"."""
+    edges: Mapping[str, str]
+    """This store's door of each edge by its name, such as "http://127.0.0.1:8751"; they take PURGE and BAN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Where one store lives on this machine."""
 
@@ -21,11 +37,28 @@ class Site:
     """The SMTP sink on 127.0.0.1."""
     secrets: Mapping[str, str] = field(repr=False)
     """What `Recipe.secrets` asked for, generated once per sandbox."""
+    full: Full | None = None
+    """What stands around the store; None in the embedded profile."""
+
+    @property
+    def bind_port(self) -> int:
+        """Where the store's own server listens."""
+        return self.full.origin_port if self.full else self.port
 
     @property
     def url(self) -> str:
         """The address of the store, without a slash at its end."""
         return f"http://127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cachable:
+    """What the edges of the full profile may keep of a store; by default nothing."""
+
+    paths: str = ""
+    """A regular expression that finds the public pages by path and query; without quotation marks."""
+    personal_cookies: tuple[str, ...] = ()
+    """The names of cookies (regular expressions) that make any page personal; by default every cookie does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +69,9 @@ class Recipe:
     command runs with the home as its working directory and with `environment` over a minimal one (PATH,
     HOME, locale). `serve` is the argv of the server in the foreground, `ready` the path that answers 200
     when the store is ready. `databases` (SQLite files) and `folders`, relative to the home, are what a
-    reset restores. `describe` gives what `status` prints of a seeded store.
+    reset restores; in the full profile the PostgreSQL database of the store's name stands for `databases`.
+    `describe` gives what `status` prints of a seeded store. `cachable` and `reads_replica` are for the full
+    profile: what its edges may keep, and whether the store reads from the replica.
     """
 
     name: str
@@ -51,3 +86,5 @@ class Recipe:
     databases: tuple[str, ...]
     folders: tuple[str, ...]
     describe: Callable[[Site], Mapping[str, object]]
+    cachable: Cachable = Cachable()
+    reads_replica: bool = False

@@ -59,6 +59,8 @@ class Service:
     memory: Path
     """The file that remembers which process it is."""
     log: Path
+    sign: signal.Signals = signal.SIGTERM
+    """What asks it to end at once and in order."""
 
     def start(self, argv: Sequence[str], *, home: Path, environment: Mapping[str, str]) -> None:
         """Start it with a new log file; SandboxError when nothing came to life."""
@@ -110,9 +112,9 @@ class Service:
         return known.pid if found is not None and found.started == known.started else None
 
     def stop(self, *, grace: float = GRACE) -> bool:
-        """End its whole session: TERM, wait for every process, KILL what stays; whether there were any."""
+        """End its whole session: ask, wait for every process, KILL what stays; whether there were any."""
         members = self.members()
-        for sign, seconds in ((signal.SIGTERM, grace), (signal.SIGKILL, grace)):
+        for sign, seconds in ((self.sign, grace), (signal.SIGKILL, grace)):
             left = self.members()
             for pid in left:
                 with suppress(ProcessLookupError):

@@ -31,9 +31,14 @@ class Memory:
         """Where the mails are kept."""
         return self.home / "mail"
 
+    @property
+    def run(self) -> Path:
+        """What is remembered of running processes."""
+        return self.home / "run"
+
     def service(self, name: str) -> Service:
         """The service of this name, with its memory and log in the state folder."""
-        return Service(name=name, memory=self.home / "run" / f"{name}.json", log=self.home / "logs" / f"{name}.log")
+        return Service(name=name, memory=self.run / f"{name}.json", log=self.home / "logs" / f"{name}.log")
 
     def ports(self) -> dict[str, int]:
         """The port of each store and of the mail; empty before the first `up`."""

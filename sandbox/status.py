@@ -70,6 +70,20 @@ class MailStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStatus:
+    """One service of the full profile."""
+
+    state: State
+    port: int | None
+    pid: int | None
+    log: Path
+
+    def as_json(self) -> dict[str, object]:
+        """Plain data."""
+        return {"state": str(self.state), "port": self.port, "pid": self.pid, "log": str(self.log)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """The whole sandbox at one moment."""
 
@@ -77,11 +91,14 @@ class Status:
     home: Path
     stores: Mapping[str, StoreStatus]
     mail: MailStatus
+    services: Mapping[str, ServiceStatus] = field(default_factory=dict)
+    """What stands around the stores in the full profile, by name."""
 
     @property
     def state(self) -> State:
         """Up or down when all parts are, else degraded."""
-        states = {store.state for store in self.stores.values()} | {self.mail.state}
+        states = {self.mail.state, *(store.state for store in self.stores.values())}
+        states |= {service.state for service in self.services.values()}
         return states.pop() if len(states) == 1 else State.DEGRADED
 
     def as_json(self) -> dict[str, object]:
@@ -91,5 +108,8 @@ class Status:
             "state": str(self.state),
             "home": str(self.home),
             "stores": {name: store.as_json() for name, store in self.stores.items()},
-            "services": {"mail": self.mail.as_json()},
+            "services": {
+                "mail": self.mail.as_json(),
+                **{name: service.as_json() for name, service in self.services.items()},
+            },
         }

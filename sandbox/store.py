@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,14 +16,17 @@ import httpx
 from sandbox import files, ports, processes, seeds, venvs, waiting
 from sandbox.errors import SandboxError
 from sandbox.faults import FAULTS_FILE
+from sandbox.full.postgresql import Database
+from sandbox.full.vcl import PROBE
+from sandbox.part import minimal_environment
 from sandbox.recipe import Recipe, Site
+from sandbox.seeds import Holdings
 from sandbox.services import Service
 from sandbox.status import State, StoreStatus
 
 READY_WITHIN = 90.0
 ANSWER_WITHIN = 10.0
 SEED_LASTS = timedelta(days=7)
-KEPT_ENVIRONMENT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +42,22 @@ class Store:
     """The step of the set-up that runs now, so that an interrupted set-up leaves no process."""
     say: Callable[[str], None]
     cancelled: Event
+    database: Database | None = None
+    """Where its data is in the full profile; else it is in files of its home."""
 
-    def up(self) -> None:
-        """Leave the store seeded with a young seed, running and answering; does only what is missing.
-
-        A server that is started here is healthy: faults that were left planted are mended.
-        """
+    def build(self) -> None:
+        """Leave its venv built from the requirements as they are now."""
         self.work.stop()
         if not venvs.is_built(self.venv, self.recipe.folder):
             self.server.stop()
             self._build_venv()
+
+    def up(self) -> None:
+        """Leave the store seeded with a young seed, running and answering; does only what is missing.
+
+        Its venv is built. A server that is started here is healthy: faults that were left planted are mended.
+        """
+        self.work.stop()
         if not seeds.is_current(self.seed, self._seed_key(), lasts=SEED_LASTS):
             self.server.stop()
             self._seed()
@@ -62,8 +70,14 @@ class Store:
         """Put the seeded data back and mend all faults, also while the store runs."""
         if not seeds.exists(self.seed):
             raise SandboxError(f"{self.recipe.name} has no seed", str(self.seed), "start the sandbox first")
+        self.mend()
+        if self.database:
+            self.database.restore()
+        seeds.restore(self.seed, self._holdings(), self.site.home, running=self.server.pid() is not None)
+
+    def mend(self) -> None:
+        """Put all switches back that were thrown."""
         (self.site.home / FAULTS_FILE).unlink(missing_ok=True)
-        seeds.restore(self.seed, self.recipe, self.site.home, running=self.server.pid() is not None)
 
     def status(self) -> StoreStatus:
         """What it is, where it is, and whether it answers now."""
@@ -80,13 +94,19 @@ class Store:
         )
 
     def answers(self) -> bool:
-        """Whether this very server answers 200 at its ready path."""
-        if not processes.listeners(self.site.port, among=self.server.members()):
+        """Whether this very server answers 200 at its ready path; in the full profile also by way of all layers."""
+        if not processes.listeners(self.site.bind_port, among=self.server.members()):
             return False
-        url = self.site.url + self.recipe.ready
+        own = f"http://127.0.0.1:{self.site.bind_port}"
+        return all(self._is_ready(address) for address in dict.fromkeys((own, self.site.url)))
+
+    def _is_ready(self, address: str) -> bool:
+        headers = {"Host": f"127.0.0.1:{self.site.port}", PROBE: "1"}
         try:
             # Plain HTTP on this machine: neither a proxy nor certificates, whose loading takes a while.
-            reply = httpx.get(url, timeout=ANSWER_WITHIN, trust_env=False, verify=False)
+            reply = httpx.get(
+                address + self.recipe.ready, headers=headers, timeout=ANSWER_WITHIN, trust_env=False, verify=False
+            )
         except httpx.HTTPError:
             return False
         return reply.status_code == httpx.codes.OK
@@ -105,6 +125,8 @@ class Store:
         seeds.forget(self.seed)
         shutil.rmtree(self.site.home, ignore_errors=True)
         self.site.home.mkdir(mode=0o700)
+        if self.database:
+            self.database.create()
         key = self._seed_key()
         for what, argv in self.recipe.prepare(self.site):
             with self._step(what):
@@ -112,12 +134,14 @@ class Store:
                 if code:
                     raise self._failure(f"{what} ends with exit code {code}")
         with self._step("keep the seed for resets"):
-            seeds.keep(self.seed, self.recipe, self.site.home, key)
+            if self.database:
+                self.database.keep()
+            seeds.keep(self.seed, self._holdings(), self.site.home, key)
 
     def _serve(self) -> None:
         self._go_on()
-        ports.demand(self.recipe.name, self.site.port)
-        (self.site.home / FAULTS_FILE).unlink(missing_ok=True)
+        ports.demand(self.recipe.name, self.site.bind_port)
+        self.mend()
         with self._step(f"server at {self.site.url}"):
             self.server.start(self.recipe.serve(self.site), home=self.site.home, environment=self._environment())
             pid = self.server.pid()
@@ -143,11 +167,17 @@ class Store:
             raise SandboxError(f"{self.recipe.name}: given up", str(self.site.home), "start the sandbox again")
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
-        return kept | dict(self.recipe.environment(self.site))
+        return minimal_environment() | dict(self.recipe.environment(self.site))
+
+    def _holdings(self) -> Holdings:
+        databases = () if self.database else self.recipe.databases
+        return Holdings(databases=databases, folders=self.recipe.folders)
 
     def _seed_key(self) -> str:
-        where = (str(self.site.home), str(self.site.port), str(self.site.mail_port))
+        where = [str(self.site.home), str(self.site.port), str(self.site.mail_port)]
+        if self.site.full:
+            full = self.site.full
+            where += [str(full.origin_port), full.primary, full.replica, full.redis, *full.edges.values()]
         secrets = (f"{name}={value}" for name, value in sorted(self.site.secrets.items()))
         return files.digest(files.sources(self.recipe.folder), *where, *secrets)
 

@@ -45,6 +45,18 @@ def for_answer(answers: Callable[[], bool], *, pid: int, seconds: float) -> bool
     return True
 
 
+def until(true: Callable[[], bool], *, seconds: float) -> bool:
+    """Whether it became true within the seconds; for what no process of ours stands behind."""
+    deadline = time.monotonic() + seconds
+    pause = FIRST_PAUSE
+    while not true():
+        if time.monotonic() + pause > deadline:
+            return False
+        time.sleep(pause)
+        pause = min(pause * 1.5, LONGEST_PAUSE)
+    return True
+
+
 def _pidfd(pid: int) -> int | None:
     try:
         return os.pidfd_open(pid)

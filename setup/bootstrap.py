@@ -1,6 +1,7 @@
 """Sets the project up on a machine that has only Python: first its venv, then its packages, then a browser.
 
 `python3 setup/bootstrap.py [venv|packages|browser]` does only what is missing; when nothing is, it says nothing.
+`python3 setup/bootstrap.py services` installs the servers of the sandbox's full profile, and nothing else.
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ UV_VERSION = "0.13.9"
 EXTRAS = "sandbox,test"
 OLDEST = (3, 11)
 STAGES = ("venv", "packages", "browser")
+SERVICES = "services"
+MISSING: tuple[str | Path, ...] = (sys.executable, "-I", ROOT / "sandbox" / "full" / "programs.py")
+"""What prints the Debian packages that the full profile still needs."""
+POLICY = Path("/usr/sbin/policy-rc.d")
+"""While it says 101, Debian's packages start no service when they are installed."""
+STARTED_BY_THEMSELVES = ("postgresql", "redis-server", "varnish", "varnishncsa", "haproxy")
 FIND: tuple[str | Path, ...] = (PYTHON, "-I", ROOT / "journeys" / "browser" / "chromium.py")
 OWN = "playwright"
 """What the finder prints for Playwright's own browser."""
@@ -45,11 +52,16 @@ class SetupError(Exception):
 def main() -> int:
     """0 when all is there, 2 for a mistake in the arguments, 3 when the machine lacks something."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("until", choices=STAGES, nargs="?", default="browser", help="how far to go (%(default)s)")
+    parser.add_argument(
+        "until", choices=(*STAGES, SERVICES), nargs="?", default="browser", help="how far to go (%(default)s)"
+    )
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with _alone():
+            if arguments.until == SERVICES:
+                install_services()
+                return 0
             for stage in STAGES[: STAGES.index(arguments.until) + 1]:
                 {"venv": make_venv, "packages": install_packages, "browser": find_browser}[stage]()
     except SetupError as error:
@@ -112,6 +124,49 @@ def find_browser() -> None:
         raise SetupError(_run(FIND).stderr.strip())
 
 
+def install_services() -> None:
+    """Debian's PostgreSQL, Redis, Varnish and HAProxy; none of them is started, now or when the machine starts."""
+    missing = _missing_services()
+    if not missing:
+        return
+    root = _as_root()
+    if root is not None and shutil.which("apt-get") is not None:
+        with _step(f"Debian's {', '.join(missing)}"), _nothing_started(root):
+            _apt_install(*missing)
+        missing = _missing_services()
+    if missing:
+        raise SetupError(
+            f"the sandbox's full profile needs {', '.join(missing)}. Run as root "
+            f"`apt-get install --yes --no-install-recommends {' '.join(missing)}`, then start again."
+        )
+
+
+def _missing_services() -> list[str]:
+    return _run(MISSING).stdout.split()
+
+
+@contextlib.contextmanager
+def _nothing_started(root: Sequence[str]) -> Iterator[None]:
+    """What is installed meanwhile is not started, and not when the machine starts either, if it was not before."""
+    before = {name for name in STARTED_BY_THEMSELVES if _is_installed(name)}
+    ours = not POLICY.exists()
+    if ours:
+        _run([*root, "sh", "-c", f"printf '#!/bin/sh\\nexit 101\\n' > {POLICY} && chmod 755 {POLICY}"])
+    try:
+        yield
+    finally:
+        if ours:
+            _run([*root, "rm", "-f", POLICY])
+        for name in STARTED_BY_THEMSELVES:
+            if name not in before and _is_installed(name):
+                systemd = Path("/run/systemd/system").exists()
+                _run([*root, "systemctl", "disable", name] if systemd else [*root, "update-rc.d", name, "disable"])
+
+
+def _is_installed(service: str) -> bool:
+    return Path("/etc/init.d", service).exists() or Path("/lib/systemd/system", f"{service}.service").exists()
+
+
 def _find() -> str | None:
     finder = _run(FIND)
     return finder.stdout.strip() if finder.returncode == 0 else None
@@ -150,12 +205,12 @@ def _install_venv_module() -> None:
             )
 
 
-def _apt_install(package: str) -> bool:
+def _apt_install(*packages: str) -> bool:
     root = _as_root()
     if root is None or shutil.which("apt-get") is None:
         return False
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    install = [*root, "apt-get", "install", "--yes", "--no-install-recommends", package]
+    install = [*root, "apt-get", "install", "--yes", "--no-install-recommends", *packages]
     if _run(install, environment=quiet).returncode == 0:
         return True
     _run([*root, "apt-get", "update"], environment=quiet)

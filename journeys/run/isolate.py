@@ -243,7 +243,10 @@ class Isolation:
         return None
 
     def _copy(self, target: Target, control: Reading) -> Copy:
-        return target.layer.copy(self._place(target), self.visitor, control.evidence) or Copy()
+        """What the layer says of its copy; its age as it was when the control was asked for, or less."""
+        copy = target.layer.copy(self._place(target), self.visitor, control.evidence) or Copy()
+        since = self.recorder.now() - control.asked
+        return copy if copy.age_s is None else replace(copy, age_s=max(0.0, copy.age_s - since))
 
     def _place(self, target: Target) -> Place:
         return target.reader.place(self.subject)

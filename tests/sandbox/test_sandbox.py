@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 import sandbox
-from sandbox import SandboxError, State, Status, faults
+from sandbox import Sandbox, SandboxError, State, Status, faults
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -203,6 +203,6 @@ def test_an_interrupted_up_leaves_nothing_after_a_down(bench: Bench, sign: signa
 def test_an_unknown_profile_or_port_is_refused(bench: Bench) -> None:
     tiny = bench.recipe()
     with pytest.raises(SandboxError, match="unknown profile"):
-        bench.sandbox(tiny).up(profile="moon")
+        Sandbox(bench.home, profile="moon", say=bench.said.append, recipes=[tiny])
     with pytest.raises(SandboxError, match="known names: shop, mail"):
         bench.sandbox(tiny, shp=1)

@@ -49,4 +49,4 @@ class Cached:
 
     def _of_the_event(self, begins: str, seconds: int) -> tuple[str, ...]:
         """Entries of the event's own cache; their keys hold a number that pretix counts up to abandon them all."""
-        return (f"under::1:Event:{self.event}:{begins}@{seconds}",) if self.event else ()
+        return (f"match::1:Event:{self.event}:*:{begins}*@{seconds}",) if self.event else ()

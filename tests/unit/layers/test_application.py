@@ -175,9 +175,9 @@ def test_what_has_expired_or_is_not_there_is_no_copy(file: Path, key: str) -> No
 
 
 def test_a_lifetime_is_no_part_of_the_key_that_is_deleted(file: Path) -> None:
-    assert clear(
-        DjangoDatabaseCache(file=file, table="the_cache"), Place(keys={"application cache": ("mug:stock@300",)})
-    ) == ("mug:stock")
+    place = Place(keys={"application cache": ("mug:stock@300",)})
+
+    assert clear(DjangoDatabaseCache(file=file, table="the_cache"), place) == "mug:stock"
     assert held(file) == {"mug:price", "cup:stock", "session:1"}
 
 

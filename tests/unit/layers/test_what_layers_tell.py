@@ -83,7 +83,7 @@ def test_the_browsers_cache_tells_of_what_it_answered() -> None:
     told = {"source": "disk cache", "cache-control": "max-age=60", "date": date}
     copy = BrowserHttpCache(clock=Noon()).copy(PLACE, NOBODY, told)
 
-    assert copy == Copy(age_s=9, left_s=48, words="answered from the disk cache (cache-control max-age=60)")
+    assert copy == Copy(age_s=7, left_s=48, words="answered from the disk cache (cache-control max-age=60)")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,196 @@
+"""What came of a drill, counted: each case by what was said of its surface, and all of them together; pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from journeys.checks import agrees
+from journeys.checks.delay import delays
+from journeys.drill.cases import Case
+from journeys.drill.fault import Expected
+from journeys.model import Cause, Diagnosis, Finding, History, Reading, Result, Verdict
+
+_EXACTNESS: Final = 0.05
+"""How far a measured delay may lie from the set one, as a share of it, where that is more than a polling interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody says of a stale surface: a cause, the layers named, the innermost first, and how sure."""
+
+    cause: Cause = Cause.UNKNOWN
+    layers: tuple[str, ...] = ()
+    suspects: tuple[str, ...] = ()
+    confidence: float = 0.0
+    delay_s: tuple[float, float | None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """One case with what was said of it; ``error`` is why it could not be judged, ``strays`` what else was found.
+
+    ``headers`` is what the second baseline says of the same evidence. ``seconds`` is how long the run took,
+    ``isolation_s`` how long the experiments of all its surfaces took together.
+    """
+
+    case: Case
+    got: Said
+    detected: bool
+    headers: Said = Said()
+    interventions: int = 0
+    budget: int = 0
+    seconds: float = 0.0
+    isolation_s: float = 0.0
+    error: str = ""
+    strays: tuple[str, ...] = ()
+    run: str = ""
+
+    @property
+    def expected(self) -> Expected:
+        """What the fault should lead to."""
+        return self.case.fault.expected
+
+    @property
+    def right(self) -> bool:
+        """Whether it was found, and what was said of it is right."""
+        return self.detected and (cause_right(self.expected, self.got) and layers_right(self.expected, self.got))
+
+
+def cause_right(expected: Expected, said: Said) -> bool:
+    """Whether the cause is the expected one, or the delay was measured right."""
+    return delay_right(expected, said) if expected.delay_s is not None else said.cause is expected.cause
+
+
+def layers_right(expected: Expected, said: Said) -> bool:
+    """Whether exactly the expected layers are named, or the delay was measured right."""
+    return delay_right(expected, said) if expected.delay_s is not None else set(said.layers) == set(expected.layers)
+
+
+def named_wrong(expected: Expected, said: Said) -> bool:
+    """Whether a layer is named that holds nothing old; suspects and an honest unknown are not wrong."""
+    return not set(said.layers) <= set(expected.layers)
+
+
+def delay_right(expected: Expected, said: Said) -> bool:
+    """Whether the set delay lies in the measured interval, give or take one polling interval or 5 %."""
+    if expected.delay_s is None or said.delay_s is None or said.delay_s[1] is None:
+        return False
+    low, high = said.delay_s[0], said.delay_s[1]
+    slack = max(high - low, _EXACTNESS * expected.delay_s)
+    return low - slack <= expected.delay_s <= high + slack
+
+
+def scored(case: Case, result: Result, headers: Callable[[Reading], Said]) -> Scored:
+    """Judge one case by the result of its run."""
+    history = result.history
+    found = [each for each in result.findings if each.surface == case.surface and each.verdict is Verdict.FAIL]
+    got = _said(result, case.surface, _measured(history, case.surface))
+    only_late = case.fault.expected.delay_s is not None
+    stale = _last_stale(history, found)
+    return Scored(
+        case=case,
+        got=got,
+        detected=got.delay_s is not None and not found if only_late else bool(found),
+        headers=headers(stale) if stale is not None else Said(),
+        interventions=sum(each.surface == case.surface for each in history.interventions),
+        budget=_budget(history, case.surface),
+        seconds=result.duration_s,
+        isolation_s=_isolation(history),
+        error="; ".join(each.what for each in history.troubles),
+        strays=tuple(_strays(result, case)),
+        run=history.heading.run,
+    )
+
+
+def missed(case: Case, why: str) -> Scored:
+    """A case that could not be judged at all: that is the tester's error, and counts as not found."""
+    return Scored(case=case, got=Said(), detected=False, error=why)
+
+
+def _said(result: Result, surface: str, measured: tuple[float, float | None] | None) -> Said:
+    """What the tester says of the surface: all that its diagnoses name there, however many checks failed."""
+    about = [each for each in result.diagnoses if each.surface == surface]
+    best = max(about, key=lambda each: (len(each.layers), each.confidence), default=Diagnosis(cause=Cause.UNKNOWN))
+    named = dict.fromkeys(layer for each in (best, *about) for layer in each.layers)
+    return Said(
+        cause=best.cause,
+        layers=tuple(named),
+        suspects=best.suspects,
+        confidence=best.confidence,
+        delay_s=measured,
+    )
+
+
+def _measured(history: History, surface: str) -> tuple[float, float | None] | None:
+    """The propagation delay of the run's first write at the surface; None when nothing was read there after it."""
+    found = [delay for each in delays([history]) if each.surface == surface for delay in each.each]
+    return (found[0].low, found[0].high) if found else None
+
+
+def _last_stale(history: History, found: Sequence[Finding]) -> Reading | None:
+    readings = [reading for finding in found for reading in finding.readings if agrees(history, reading) is False]
+    return max(readings, key=lambda reading: reading.asked, default=None)
+
+
+def _budget(history: History, surface: str) -> int:
+    """How many interventions the surface may take: its layers and two more."""
+    return 2 + max((len(each.path) for each in history.heading.surfaces if each.name == surface), default=0)
+
+
+def _isolation(history: History) -> float:
+    """Seconds from the first rung of the first ladder to the last rung of the last one."""
+    rungs = [reading for ladder in history.ladders for reading in ladder.readings]
+    return max(r.received for r in rungs) - min(r.asked for r in rungs) if rungs else 0.0
+
+
+def _strays(result: Result, case: Case) -> Iterable[str]:
+    """Findings where this fault leads to none: they are shown beside the case."""
+    known = {*case.fault.surfaces, *case.fault.also}
+    for finding in result.findings:
+        if finding.verdict is Verdict.FAIL and finding.surface not in known:
+            yield f"{finding.check}: {finding.explanation}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Shares from 0 to 1 over a number of cases; 0 cases have no share (None)."""
+
+    cases: int
+    detected: float | None
+    cause_right: float | None
+    layer_right: float | None
+    named_wrong: float | None
+    pairs: int
+    pairs_exact: float | None
+
+
+def score(judged: Sequence[tuple[Expected, bool, Said, bool]]) -> Score:
+    """Count what somebody said: (what is expected, whether it was found, what was said, whether it is a pair)."""
+    pairs = [layers_right(expected, said) and found for expected, found, said, is_pair in judged if is_pair]
+    return Score(
+        cases=len(judged),
+        detected=_share([found for _, found, _, _ in judged]),
+        cause_right=_share([found and cause_right(expected, said) for expected, found, said, _ in judged]),
+        layer_right=_share([found and layers_right(expected, said) for expected, found, said, _ in judged]),
+        named_wrong=_share([named_wrong(expected, said) for expected, _, said, _ in judged]),
+        pairs=len(pairs),
+        pairs_exact=_share(pairs),
+    )
+
+
+def of_tester(judged: Iterable[Scored]) -> Score:
+    """How right the tester was."""
+    return score([(each.expected, each.detected, each.got, bool(each.case.fault.parts)) for each in judged])
+
+
+def commonest(judged: Sequence[Scored]) -> tuple[str, ...]:
+    """The layers that are expected most often; of equals, those that come first in the alphabet."""
+    counted = Counter(each.expected.layers for each in judged if each.expected.layers)
+    return min(counted, key=lambda layers: (-counted[layers], layers), default=())
+
+
+def _share(of: Sequence[bool]) -> float | None:
+    return sum(of) / len(of) if of else None

@@ -1,0 +1,10 @@
+"""The full profile: what stands around the stores, from the customer's address down to the database."""
+
+from sandbox.full.controls import Controls
+from sandbox.full.edge import Edge
+from sandbox.full.front import Front
+from sandbox.full.replica import Replica
+from sandbox.full.vcl import EdgeRules
+from sandbox.full.wire import Wire
+
+__all__ = ["Controls", "Edge", "EdgeRules", "Front", "Replica", "Wire"]

@@ -1,0 +1,42 @@
+"""All that a drill can take hold of around one store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox.full.edge import Edge
+from sandbox.full.front import Front
+from sandbox.full.redis import Keys
+from sandbox.full.replica import Replica
+from sandbox.full.vcl import HEALTHY
+from sandbox.full.wire import Wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """Each may be used at any time while the sandbox runs, and again and again."""
+
+    edges: Mapping[str, Edge]
+    front: Front
+    wire: Wire
+    replica: Replica
+    keys: Keys
+    """What the store keeps in Redis."""
+    reads_replica: bool
+    """Whether the replica is this store's to heal: both stores have it in common."""
+
+    def heal(self) -> None:
+        """Make all healthy: the rules of the edges, the front, the wire, the replica."""
+        self.wire.clear()
+        self.front.in_turn()
+        for edge in self.edges.values():
+            edge.use(HEALTHY)
+        if self.reads_replica:
+            self.replica.heal()
+
+    def drop_copies(self) -> None:
+        """Empty the caches that all customers share, from the inside out."""
+        self.keys.drop_all()
+        for edge in self.edges.values():
+            edge.drop_all()

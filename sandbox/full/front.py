@@ -1,0 +1,150 @@
+"""The address that customers know, and which edges it sends them to."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.errors import SandboxError
+from sandbox.full.programs import find
+from sandbox.full.vcl import PROBE
+from sandbox.part import Part
+from sandbox.services import Service
+
+SOCKET = "runtime"
+ANSWER_WITHIN = 10.0
+SERVES, STANDS_BACK = "ready", "maint"
+DIRECT = "/static/ /media/"
+"""What goes straight to the store: nothing there is under study, and it is most of the requests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """The ports on one store's way from the customer to its own server."""
+
+    store: str
+    public: int
+    wire: int
+    edges: int
+    """Where the wire hands over, and the edges are chosen from."""
+    edge: Mapping[str, int]
+    origin: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """The front address of one store: HAProxy, which knows all stores."""
+
+    store: str
+    edges: tuple[str, ...]
+    folder: Path
+
+    def in_turn(self) -> None:
+        """Send each request to the next edge; so it is when healthy."""
+        for edge in self.edges:
+            self._set(edge, SERVES)
+
+    def only(self, edge: str) -> None:
+        """Send every request to this edge. SandboxError when there is none of that name."""
+        if edge not in self.edges:
+            raise SandboxError(f"no edge {edge}", f"front of {self.store}", f"known: {', '.join(self.edges)}")
+        self._set(edge, SERVES)
+        for other in self.edges:
+            if other != edge:
+                self._set(other, STANDS_BACK)
+
+    def serving(self) -> tuple[str, ...]:
+        """The edges that get requests now."""
+        lines = _ask(self.folder, f"show servers state {_pool(self.store)}").splitlines()
+        rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+        # The seventh field is the administrative state: 0 unless somebody took the server out.
+        return tuple(row[3] for row in rows if len(row) > 6 and row[6] == "0")
+
+    def _set(self, edge: str, state: str) -> None:
+        said = _ask(self.folder, f"set server {_pool(self.store)}/{edge} state {state}").strip()
+        if said:
+            raise SandboxError(f"the front refuses {state} for {edge}: {said}", str(self.folder), "start it again")
+
+
+def part(folder: Path, ways: Sequence[Way], service: Service) -> Part:
+    """How the front of all stores is started."""
+    config = folder / "haproxy.cfg"
+
+    def ready() -> bool:
+        try:
+            return "Name: HAProxy" in _ask(folder, "show info")
+        except SandboxError:
+            return False
+
+    return Part(
+        service=service,
+        says="HAProxy at " + " and ".join(f"http://127.0.0.1:{way.public}" for way in ways),
+        argv=[find("haproxy") or "haproxy", "-db", "-f", str(config)],
+        home=folder,
+        ports=tuple(port for way in ways for port in (way.public, way.edges)),
+        ready=ready,
+        files={config: _config(ways)},
+    )
+
+
+def _config(ways: Sequence[Way]) -> str:
+    """The socket is named from the working directory: the path of a socket may have 107 characters only."""
+    return "\n".join(
+        [
+            f"global\n  maxconn 512\n  nbthread 1\n  stats socket unix@{SOCKET} mode 600 level admin",
+            "defaults\n  mode http\n  timeout connect 5s\n  timeout client 150s\n  timeout server 150s\n",
+            *map(_section, ways),
+        ]
+    )
+
+
+def _section(way: Way) -> str:
+    """Whoever looks whether all answers takes no customer's turn at the edges."""
+    servers = "\n".join(f"  server {edge} 127.0.0.1:{port}" for edge, port in way.edge.items())
+    return f"""
+frontend {way.store}
+  bind 127.0.0.1:{way.public}
+  use_backend {way.store}-origin if {{ path_beg {DIRECT} }}
+  default_backend {way.store}-wire
+backend {way.store}-wire
+  server wire 127.0.0.1:{way.wire}
+backend {way.store}-origin
+  server origin 127.0.0.1:{way.origin}
+frontend {way.store}-behind-wire
+  bind 127.0.0.1:{way.edges}
+  use_backend {way.store}-probes if {{ req.hdr({PROBE}) -m found }}
+  default_backend {_pool(way.store)}
+backend {_pool(way.store)}
+  balance roundrobin
+{servers}
+backend {way.store}-probes
+  balance roundrobin
+{servers}
+"""
+
+
+def _pool(store: str) -> str:
+    return f"{store}-edges"
+
+
+def _ask(folder: Path, command: str) -> str:
+    try:
+        descriptor = os.open(folder, os.O_PATH)
+        try:
+            with socket.socket(socket.AF_UNIX) as line:
+                line.settimeout(ANSWER_WITHIN)
+                # By way of the open folder, since the path of a socket may have 107 characters only.
+                line.connect(f"/proc/self/fd/{descriptor}/{SOCKET}")
+                line.sendall(f"{command}\n".encode())
+                return b"".join(iter(lambda: line.recv(65536), b"")).decode()
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise SandboxError(
+            f"the front does not answer: {error.strerror or error}",
+            str(folder / SOCKET),
+            "start the sandbox with the full profile",
+        ) from error

@@ -1,0 +1,230 @@
+"""All services around the stores: laid out, started side by side, and found again by whoever wants to use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from sandbox import venvs
+from sandbox.errors import SandboxError
+from sandbox.full import front, programs, redis, wire
+from sandbox.full.controls import Controls
+from sandbox.full.edge import Edge
+from sandbox.full.front import Front, Way
+from sandbox.full.postgresql import Cluster, Database
+from sandbox.full.redis import Keys
+from sandbox.full.replica import Replica
+from sandbox.full.vcl import Place
+from sandbox.full.wire import Wire
+from sandbox.part import Part, minimal_environment
+from sandbox.recipe import Full, Recipe
+from sandbox.services import Service
+from sandbox.state import Memory
+from sandbox.status import ServiceStatus
+
+FOLDER = Path(__file__).parent
+EDGES = ("edge-a", "edge-b")
+PRIMARY, REPLICA, REDIS, WIRE, FRONT = "primary", "replica", "redis", "wire", "front"
+SET_UP = "services-set-up"
+Together = Callable[[Sequence[Callable[[], object]]], None]
+"""Does these at the same time; the first error ends the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What stands around the stores of one sandbox. Ports are those of last time, 0 before the first `up`."""
+
+    memory: Memory
+    recipes: Sequence[Recipe]
+    venv: Path
+    """Where mitmproxy is installed."""
+    say: Callable[[str], None]
+    cancelled: Event
+
+    def demand_programs(self) -> None:
+        """Nothing when all programs are there; SandboxError names the packages when they are not."""
+        packages = programs.missing()
+        if packages:
+            raise SandboxError(
+                f"the full profile needs {', '.join(packages)}, not installed here",
+                "packages of Debian and its relatives",
+                f"run `make services`, or as root `{programs.command(packages)}`",
+            )
+
+    def doors(self) -> dict[str, str]:
+        """All ports by name, and which service listens there."""
+        doors = {PRIMARY: PRIMARY, REPLICA: REPLICA, REDIS: REDIS}
+        for recipe in self.recipes:
+            store = recipe.name
+            doors |= {store: FRONT, f"{store}-wire": WIRE, f"{store}-edges": FRONT, f"{store}-origin": store}
+            doors |= {f"{store}-{edge}": f"{store}-{edge}" for edge in EDGES}
+        return doors
+
+    def secrets(self) -> dict[str, tuple[str, ...]]:
+        """The passwords that have to be generated."""
+        return {"postgresql": ("administrator", *(recipe.name for recipe in self.recipes))}
+
+    def services(self) -> list[Service]:
+        """All long-lived ones."""
+        return [part.service for part in self._parts().values()]
+
+    def work(self) -> Service:
+        """The step of the set-up that runs now."""
+        return self.memory.service(SET_UP)
+
+    def build_venv(self) -> None:
+        """Install mitmproxy, when it is not yet there."""
+        if venvs.is_built(self.venv, FOLDER):
+            return
+        work = self.work()
+        work.log.unlink(missing_ok=True)
+
+        def perform(argv: Sequence[str]) -> int:
+            self._go_on()
+            return work.perform(argv, home=self.venv.parent, environment=venvs.installer_environment())
+
+        if not venvs.build(self.venv, FOLDER, perform):
+            raise self._failure("the wire's venv cannot be built")
+        self.say("wire: its own venv")
+
+    def up(self, together: Together) -> bool:
+        """Leave all running; whether the databases were made anew, so that the stores' seeds are gone."""
+        self.work().stop()
+        made: list[bool] = []
+        parts = self._parts()
+        others = [part for name, part in parts.items() if name not in (PRIMARY, REPLICA)]
+        together([lambda: made.append(self._databases_up(parts)), *(self._starter(part) for part in others)])
+        return any(made)
+
+    def status(self) -> dict[str, ServiceStatus]:
+        """Every service by its name."""
+        return {name: part.status() for name, part in self._parts().items()}
+
+    def full(self, store: str) -> Full:
+        """What the recipe of a store is told."""
+        database, way = self.database(store), self._way(store)
+        return Full(
+            origin_port=way.origin,
+            primary=database.primary,
+            replica=database.replica,
+            redis=self._keys(store).url,
+            edges={edge.place.edge: edge.url for edge in self._edges(store).values()},
+        )
+
+    def database(self, store: str) -> Database:
+        """The database of a store."""
+        password = self.memory.secrets().get("postgresql", {}).get(store, "")
+        return Database(store=store, cluster=self._cluster(), password=password)
+
+    def controls(self, store: str) -> Controls:
+        """What a drill can take hold of around a store."""
+        return Controls(
+            edges=self._edges(store),
+            front=Front(store=store, edges=EDGES, folder=self._folder(FRONT)),
+            wire=self._wire(store),
+            replica=Replica(cluster=self._cluster()),
+            keys=self._keys(store),
+            reads_replica=self._recipe(store).reads_replica,
+        )
+
+    def _databases_up(self, parts: Mapping[str, Part]) -> bool:
+        cluster = self._cluster()
+        made = cluster.make(self._perform)
+        parts[PRIMARY].up(say=self.say, cancelled=self.cancelled)
+        cluster.copy(self._perform)
+        parts[REPLICA].up(say=self.say, cancelled=self.cancelled)
+        if not cluster.follows():
+            parts[REPLICA].service.stop()
+            cluster.copy(self._perform, anew=True)
+            parts[REPLICA].up(say=self.say, cancelled=self.cancelled)
+        Replica(cluster=cluster).heal()
+        return made
+
+    def _starter(self, part: Part) -> Callable[[], object]:
+        return lambda: part.up(say=self.say, cancelled=self.cancelled)
+
+    def _perform(self, what: str, argv: Sequence[str]) -> None:
+        self._go_on()
+        work = self.work()
+        work.log.unlink(missing_ok=True)
+        environment = minimal_environment()
+        if work.perform(argv, home=self.memory.home, environment=environment):
+            self._go_on()
+            raise self._failure(f"{what} fails")
+
+    def _go_on(self) -> None:
+        if self.cancelled.is_set():
+            raise SandboxError("the services were given up", str(self.memory.home), "start the sandbox again")
+
+    def _failure(self, what: str) -> SandboxError:
+        work = self.work()
+        return SandboxError(
+            what, f"last lines of {work.log}:\n{work.last_words()}", "mend what the log says, then start again"
+        )
+
+    def _parts(self) -> dict[str, Part]:
+        cluster, ways = self._cluster(), [self._way(recipe.name) for recipe in self.recipes]
+        wires = {way.store: self._wire(way.store) for way in ways}
+        python = venvs.interpreter(self.venv)
+        return {
+            PRIMARY: cluster.primary(self._service(PRIMARY)),
+            REPLICA: cluster.replica(self._service(REPLICA)),
+            REDIS: redis.part(self._folder(REDIS), self._port(REDIS), self._service(REDIS)),
+            **{
+                f"{way.store}-{name}": edge.part(self._service(f"{way.store}-{name}"))
+                for way in ways
+                for name, edge in self._edges(way.store).items()
+            },
+            WIRE: wire.part(self._folder(WIRE), ways, wires, python, self._service(WIRE)),
+            FRONT: front.part(self._folder(FRONT), ways, self._service(FRONT)),
+        }
+
+    def _edges(self, store: str) -> dict[str, Edge]:
+        way, cachable = self._way(store), self._recipe(store).cachable
+        return {
+            name: Edge(
+                place=Place(edge=name, origin_port=way.origin, public_port=way.public, cachable=cachable),
+                port=port,
+                folder=self._folder(f"{store}-{name}"),
+            )
+            for name, port in way.edge.items()
+        }
+
+    def _way(self, store: str) -> Way:
+        return Way(
+            store=store,
+            public=self._port(store),
+            wire=self._port(f"{store}-wire"),
+            edges=self._port(f"{store}-edges"),
+            edge={edge: self._port(f"{store}-{edge}") for edge in EDGES},
+            origin=self._port(f"{store}-origin"),
+        )
+
+    def _cluster(self) -> Cluster:
+        return Cluster(
+            folder=self._folder("postgresql"),
+            port=self._port(PRIMARY),
+            replica_port=self._port(REPLICA),
+            password=self.memory.secrets().get("postgresql", {}).get("administrator", ""),
+        )
+
+    def _keys(self, store: str) -> Keys:
+        return Keys(port=self._port(REDIS), number=1 + [recipe.name for recipe in self.recipes].index(store))
+
+    def _wire(self, store: str) -> Wire:
+        return Wire(folder=self.memory.home / store)
+
+    def _recipe(self, store: str) -> Recipe:
+        return next(recipe for recipe in self.recipes if recipe.name == store)
+
+    def _service(self, name: str) -> Service:
+        return self.memory.service(name)
+
+    def _folder(self, name: str) -> Path:
+        """Hidden behind one folder, so that a store may have any name."""
+        return self.memory.home / "services" / name
+
+    def _port(self, name: str) -> int:
+        return self.memory.ports().get(name, 0)
