@@ -77,7 +77,7 @@ class Isolation:
         shown = {(reading.surface, reading.fact.kind) for reading in stale}
         cases = [Case(reader=r) for r in self.store.readers if (r.surface.name, r.surface.fact) in shown]
         for case in cases:
-            self._climb(case, "before", len(case.reader.surface.path))
+            self._climb(case)
         while target := next((each for case in cases for each in self._suspects(case)), None):
             together = [
                 other
@@ -86,14 +86,20 @@ class Isolation:
             ]
             self._experiment([(case, each) for case in cases for each in together if each.reader is case.reader])
         for case in cases:
-            self._climb(case, "after", len(case.reader.surface.path))
+            self._note(case, "after")
 
-    def _climb(self, case: Case, when: Literal["before", "after"], depth: int) -> None:
-        """Read the surface past more and more layers, outermost first; the record is the last rung."""
-        rungs = [reading for view in self._rungs(case.reader, depth) if (reading := self._look(case, view))]
+    def _climb(self, case: Case) -> None:
+        """Read the surface past more and more layers, outermost first."""
+        for view in self._rungs(case.reader, len(case.reader.surface.path)):
+            self._look(case, view)
         self.witness.sample(gently=True)
+        self._note(case, "before")
+
+    def _note(self, case: Case, when: Literal["before", "after"]) -> None:
+        """What each view showed last, as a ladder whose innermost rung is the record."""
         record = self._record(case.reader)
-        readings = (*rungs, record) if record is not None else tuple(rungs)
+        rungs = tuple(case.seen[rung] for rung in sorted(case.seen, key=lambda rung: rung[0]))
+        readings = (*rungs, record) if record is not None else rungs
         self.recorder.add(Ladder(surface=case.reader.surface.name, fact=self._fact(case), when=when, readings=readings))
 
     def _rungs(self, reader: Reader, depth: int) -> Iterator[View]:
@@ -208,9 +214,19 @@ class Isolation:
         return len(clearable)
 
     def _look_outside(self, case: Case, target: Target) -> None:
-        """The views outside of the suspect anew: what they show may have come from it, or be their own."""
-        for view in self._rungs(case.reader, target.depth):
-            self._look(case, view)
+        """The views outside of the suspect anew: what they show may have come from it, or be their own.
+
+        Where the whole path is fresh only the instances are read again, of which it went through one.
+        """
+        outside = list(self._rungs(case.reader, target.depth))
+        whole = self._look(case, outside[0]) if outside else None
+        self.witness.sample(gently=True)
+        fresh = whole is not None and agrees(self.recorder.history(), whole) is True
+        for view in outside[1:]:
+            if fresh and not view.instance:
+                case.seen.pop((view.past, view.instance), None)
+            else:
+                self._look(case, view)
         self.witness.sample(gently=True)
 
     def _read_past(self, case: Case, target: Target, control: Reading) -> None:

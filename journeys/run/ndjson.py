@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from journeys.model import Event, Heading, History, TesterFault
 
-_LINE: TypeAdapter[Heading | Event] = TypeAdapter(Annotated[Heading | Event, Field(discriminator="event")])
+# A copy that never expires lives for an infinite time, which JSON has no number for.
+_LINE: TypeAdapter[Heading | Event] = TypeAdapter(
+    Annotated[Heading | Event, Field(discriminator="event")], config=ConfigDict(ser_json_inf_nan="strings")
+)
 
 
 def encode(event: Heading | Event) -> bytes:
