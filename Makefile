@@ -6,7 +6,7 @@ SHOP := sandbox/shop
 BOOKING := sandbox/booking
 FULL := sandbox/full
 OUTPUT := reports/output
-REAL := tests/sandbox tests/store
+REAL := tests/sandbox tests/store tests/full tests/drill
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	--no-emit-index-url --no-annotate --no-header
 

@@ -12,26 +12,29 @@ import pytest
 
 from journeys import stores
 from journeys.browser import find
-from journeys.config import Config, load
+from journeys.config import Config, Profile, load
 from sandbox import CATALOGUE, Sandbox, State, Status
 
-_FOUND_UP = pytest.StashKey[bool]()
+_PROFILES: tuple[Profile, ...] = ("embedded", "full")
+_FOUND_UP = pytest.StashKey[set[str]]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Remember whether somebody's sandbox is running: it is left running then."""
+    """Remember which of somebody's sandboxes are running: they are left running then."""
     if not hasattr(session.config, "workerinput"):
-        session.config.stash[_FOUND_UP] = _sandbox().status().state is State.UP
+        session.config.stash[_FOUND_UP] = {each for each in _PROFILES if _sandbox(each).status().state is State.UP}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End the sandbox that the store tests have started."""
-    if not hasattr(session.config, "workerinput") and not session.config.stash.get(_FOUND_UP, False):
-        _sandbox().down()
+    """End the sandboxes that the tests have started."""
+    if not hasattr(session.config, "workerinput"):
+        for profile in _PROFILES:
+            if profile not in session.config.stash.get(_FOUND_UP, set()):
+                _sandbox(profile).down()
 
 
-def _sandbox() -> Sandbox:
-    return stores.sandbox_of(load(None), lambda line: None)
+def _sandbox(profile: Profile) -> Sandbox:
+    return stores.sandbox_of(load(None).in_profile(profile), lambda line: None)
 
 
 @pytest.fixture(scope="session")

@@ -356,7 +356,7 @@ InProfile = Annotated[
 def _sandbox(config: Path | None, profile: Profile | None) -> Iterator[Any]:
     found = configuration.load(config)
     if profile is not None:
-        found = found.model_copy(update={"sandbox": found.sandbox.model_copy(update={"profile": str(profile)})})
+        found = found.in_profile(profile.value)
     yield stores.sandbox_of(found, lambda line: err.print(line, highlight=False, soft_wrap=True))
 
 

@@ -17,6 +17,9 @@ _SECRET: Final = re.compile(r"password|secret|token|key$")
 _SECRET_PLACE: Final = re.compile(r"\.(credentials|layers)\.")
 
 
+Profile = Literal["embedded", "full"]
+
+
 class ConfigError(Exception):
     """The configuration cannot be used; the text names file and every mistake: key, what it holds, what is allowed."""
 
@@ -28,7 +31,7 @@ class _Strict(BaseModel):
 class Sandbox(_Strict):
     """Where the sandbox lives, and what stands before and behind its stores."""
 
-    profile: Literal["embedded", "full"] = Field(
+    profile: Profile = Field(
         "embedded", description="embedded: the stores alone; full: with edges, caches and a replicated database."
     )
     home: Path = Field(Path(".sandbox"), description="Folder for the sandbox's state, relative to the file.")
@@ -124,6 +127,10 @@ class Config(_Strict):
         if not stores:
             raise ValueError("no store is configured: add [stores.NAME]")
         return stores
+
+    def in_profile(self, profile: Profile) -> Config:
+        """The same with this profile of the sandbox."""
+        return self.model_copy(update={"sandbox": self.sandbox.model_copy(update={"profile": profile})})
 
     def path(self, path: Path) -> Path:
         """A path of the configuration, which is relative to the file."""

@@ -39,6 +39,8 @@ class Part:
     files: Mapping[Path, str] = field(default_factory=dict)
     """What has to be on disk before, readable by the owner only."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    tidy: Callable[[], object] = lambda: None
+    """Clears away what one that was killed left behind; called while it does not run, before it is started."""
     depends: tuple[Path, ...] = ()
     """Programs of this project that it runs: when they change, it is started anew."""
 
@@ -75,6 +77,7 @@ class Part:
 
     def _start(self) -> None:
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.tidy()
         for path, text in self.files.items():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             files.write(path, text)

@@ -53,6 +53,16 @@ def has_in_environment(pid: int, setting: str) -> bool:
         return False
 
 
+def at_work_in(folder: Path) -> Iterator[int]:
+    """The pids of all processes whose working directory is this folder, as far as this user may see."""
+    for found in processes():
+        try:
+            if (PROC / str(found.pid) / "cwd").readlink() == folder:
+                yield found.pid
+        except OSError:
+            continue
+
+
 def listeners(port: int, among: Iterable[int] | None = None) -> list[int]:
     """The pids (of all processes, or among these) that listen on this TCP port, as far as this user may see."""
     sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}

@@ -68,11 +68,12 @@ class Drill:
 
     def clean(self, runs: int, names: Collection[str], seed: int) -> Iterator[Passed]:
         """So many runs of all journeys in healthy stores, while other customers buy."""
-        turns = _turns(self.config, self._names(names), seed, runs)[:runs]
-        for store in dict.fromkeys(turn.store for turn in turns):
-            mine = [turn for turn in turns if turn.store == store]
-            for first in range(0, len(mine), _BETWEEN_RESETS):
-                yield from self._block(store, mine[first : first + _BETWEEN_RESETS])
+        names = self._names(names)
+        for place, name in enumerate(names):
+            share = runs // len(names) + (place < runs % len(names))
+            turns = _turns(self.config, name, seed, share)
+            for first in range(0, share, _BETWEEN_RESETS):
+                yield from self._block(name, turns[first : first + _BETWEEN_RESETS])
 
     def _outing(self, outing: Outing) -> tuple[Scored, ...]:
         fault, box = outing.fault, self.boxes[outing.fault.store]
@@ -177,7 +178,7 @@ def ready(config: Config, artifacts: Path, say: Callable[[str], None], *, load: 
 
 def full(config: Config) -> Config:
     """The configuration with the sandbox's full profile: the embedded one has no layers to plant faults in."""
-    return config.model_copy(update={"sandbox": config.sandbox.model_copy(update={"profile": "full"})})
+    return config.in_profile("full")
 
 
 def _box(sandbox: Sandbox, store: str) -> StoreBox:
@@ -190,12 +191,12 @@ def _with(config: Config, name: str, tolerance: Mapping[str, float]) -> Config:
     return config.model_copy(update={"stores": {**config.stores, name: changed}})
 
 
-def _turns(config: Config, names: Sequence[str], seed: int, runs: int) -> tuple[Turn, ...]:
-    """As many turns as there are runs, and a few more: every journey of every store, again and again."""
-    once = len(programmes.plan(config, Programme(stores=tuple(names))))
+def _turns(config: Config, name: str, seed: int, runs: int) -> tuple[Turn, ...]:
+    """So many turns: every journey of the store, again and again."""
+    once = len(programmes.plan(config, Programme(stores=(name,))))
     if not once:
-        raise ConfigError("no journey fits the sandbox's stores")
-    return programmes.plan(config, Programme(stores=tuple(names), seed=seed, repeat=-(-runs // once)))
+        raise ConfigError(f"no journey fits store {name}")
+    return programmes.plan(config, Programme(stores=(name,), seed=seed, repeat=-(-runs // once)))[:runs]
 
 
 def _clean_up(config: Config, say: Callable[[str], None]) -> None:

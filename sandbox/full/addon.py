@@ -1,7 +1,7 @@
 """What the wire does to answers; runs inside mitmproxy, in a venv of its own.
 
 WIRE_RULES in its environment is JSON: the file of rules for each port it listens on. A file is read again when it
-changes; no file means that nothing is changed.
+changes; no file means that nothing is changed. Answers to requests with the header WIRE_PROBE stay as they are.
 """
 
 from __future__ import annotations
@@ -39,11 +39,14 @@ class Rules:
 class Wire:
     """Applies all rules that match the path, in their order."""
 
-    def __init__(self, files: dict[str, str]) -> None:
+    def __init__(self, files: dict[str, str], probe: str) -> None:
+        self._probe = probe
         self._rules = {int(port): Rules(Path(path)) for port, path in files.items()}
 
     async def response(self, flow: Any) -> None:
         """Called by mitmproxy with each whole answer."""
+        if self._probe in flow.request.headers:
+            return
         for rule in self._rules[flow.client_conn.sockname[1]].now():
             if re.search(rule["path"], flow.request.path):
                 await _apply(rule, flow.response)
@@ -62,4 +65,4 @@ async def _apply(rule: dict[str, Any], response: Any) -> None:
         await asyncio.sleep(rule["delay_s"])
 
 
-addons = [Wire(json.loads(os.environ["WIRE_RULES"]))]
+addons = [Wire(json.loads(os.environ["WIRE_RULES"]), os.environ["WIRE_PROBE"])]

@@ -39,7 +39,7 @@ class Edge:
             return
         if name not in self._loaded():
             path = self._write(rules)
-            self._tell("vcl.load", name, str(path), unless="Already a VCL")
+            self._tell("vcl.load", name, _quoted(path), unless="Already a VCL")
         self._tell("vcl.use", name)
 
     def rules(self) -> EdgeRules:
@@ -106,6 +106,12 @@ class Edge:
                 "start the sandbox with the full profile",
             )
         return answer.stdout
+
+
+def _quoted(path: Path) -> str:
+    """As one word of Varnish's command line, whatever is in it."""
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _run(argv: Sequence[str]) -> subprocess.CompletedProcess[str]:

@@ -44,8 +44,10 @@ class Front:
 
     def in_turn(self) -> None:
         """Send each request to the next edge; so it is when healthy."""
+        serving = self.serving()
         for edge in self.edges:
-            self._set(edge, SERVES)
+            if edge not in serving:  # one that is called in again goes to the head of the queue
+                self._set(edge, SERVES)
 
     def only(self, edge: str) -> None:
         """Send every request to this edge. SandboxError when there is none of that name."""

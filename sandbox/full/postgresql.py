@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from signal import SIGINT
 
-from sandbox import files, waiting
+from sandbox import files, processes, waiting
 from sandbox.errors import SandboxError
 from sandbox.full import owner
 from sandbox.full.programs import find
@@ -163,6 +163,7 @@ class Cluster:
             home=self.folder,
             ports=(port,),
             ready=lambda: self.answers(port),
+            tidy=lambda: _tidy(data),
         )
 
     @property
@@ -236,6 +237,12 @@ class Database:
 
     def _url(self, port: int) -> str:
         return f"postgresql://{self.store}:{self.password}@{HOST}:{port}/{self.store}"
+
+
+def _tidy(data: Path) -> None:
+    """After a kill its children end by themselves; its lock would stand for as long as its pid is not given back."""
+    if waiting.until(lambda: not list(processes.at_work_in(data)), seconds=FOLLOWS_WITHIN):
+        (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _program(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from sandbox.recipe import Cachable
 
 PROBE = "X-Sandbox-Probe"
-"""A request with this header is passed to the store, so that looking whether all answers fills no cache."""
+"""A request with this header looks whether all answers: no fault touches it, it takes no turn, it fills no cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,10 @@ sub vcl_hash {{
 
 
 def _fetch(rules: EdgeRules) -> str:
-    refused = "false" if rules.keeps_no_store else 'beresp.http.Cache-Control ~ "(?i)no-store"'
+    # Surrogate-Control is meant for edges alone: by it a store says that its own caches may still be old.
+    refused = 'beresp.http.Surrogate-Control ~ "(?i)no-store"'
+    if not rules.keeps_no_store:
+        refused += ' || beresp.http.Cache-Control ~ "(?i)no-store"'
     return f"""
 sub vcl_backend_fetch {{
     if (bereq.is_bgfetch) {{ set bereq.http.X-Revalidating = "1"; }}

@@ -11,6 +11,7 @@ from pathlib import Path
 from sandbox import files, ports
 from sandbox.errors import SandboxError
 from sandbox.full.front import Way
+from sandbox.full.vcl import PROBE
 from sandbox.part import Part
 from sandbox.services import Service
 
@@ -63,7 +64,7 @@ def part(folder: Path, ways: Sequence[Way], wires: Mapping[str, Wire], python: P
         home=folder,
         ports=tuple(way.wire for way in ways),
         ready=lambda: all(ports.answers(way.wire) for way in ways),
-        environment={"WIRE_RULES": json.dumps(rules)},
+        environment={"WIRE_RULES": json.dumps(rules), "WIRE_PROBE": PROBE},
         depends=(ADDON,),
     )
 

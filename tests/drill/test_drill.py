@@ -55,8 +55,10 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 
 
 def drilled(folder: Path, *arguments: str) -> tuple[int, Any, str]:
+    """Its exit code, what it printed as JSON, and what it said meanwhile."""
     process = started(folder, *arguments)
     out, err = process.communicate(timeout=600)
+    assert out or process.returncode == 2, err
     return process.returncode, json.loads(out) if out else None, err
 
 

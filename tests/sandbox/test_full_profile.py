@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 import sandbox
-from sandbox import Sandbox, SandboxError, State, faults, waiting
+from sandbox import Sandbox, SandboxError, State, StoreStatus, faults, waiting
 from sandbox.full import Controls, EdgeRules, programs
 from sandbox.recipe import Cachable, Recipe, Site
 
@@ -113,6 +113,8 @@ class Box:
 
     folder: Path
     said: list[str] = field(default_factory=list)
+    store: list[StoreStatus] = field(default_factory=list)
+    """What was said of the store when it was started."""
 
     @property
     def sandbox(self) -> Sandbox:
@@ -127,11 +129,11 @@ class Box:
     @property
     def home(self) -> Path:
         """The state folder of the store."""
-        return self.sandbox.status().stores["shop"].home
+        return self.store[0].home
 
     def ask(self, sql: str, where: str = "primary") -> str:
         """What the database says, as the store would ask it."""
-        url = str(self.sandbox.status().stores["shop"].details[where])
+        url = str(self.store[0].details[where])
         command = [programs.find("psql") or "psql", "-XqAt", "-d", url, "-c", sql]
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20).stdout.strip()
 
@@ -141,7 +143,7 @@ class Box:
 
     def get(self, path: str, edge: str = "", **headers: str) -> httpx.Response:
         """What a customer is answered, or what one edge answers."""
-        base = self.controls.edges[edge].url if edge else self.sandbox.status().stores["shop"].url
+        base = self.controls.edges[edge].url if edge else self.store[0].url
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         return httpx.get(f"{base}{path}", headers=sent, trust_env=False, timeout=20)
 
@@ -166,7 +168,7 @@ class Box:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     box = Box(folder=tmp_path_factory.mktemp("full") / "a clone")
-    box.sandbox.up()
+    box.store.append(box.sandbox.up().stores["shop"])
     yield box
     box.sandbox.down()
     assert box.processes() == []
@@ -175,7 +177,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
 @pytest.fixture
 def box(running: Box) -> Iterator[Box]:
     """A healthy store in its seeded state."""
-    running.sandbox.up()
     running.sandbox.reset()
     yield running
 
@@ -197,7 +198,7 @@ def test_a_request_goes_through_the_edges_in_turn_and_each_keeps_its_own_copy(bo
         [("edge-a", "miss"), ("edge-b", "miss"), ("edge-a", "hit"), ("edge-b", "hit")],
         [("edge-b", "miss"), ("edge-a", "miss"), ("edge-b", "hit"), ("edge-a", "hit")],
     )
-    public = str(box.sandbox.status().stores["shop"].url).removeprefix("http://")
+    public = str(box.store[0].url).removeprefix("http://")
     assert {answer.text for answer in answers} == {f"1 sold, {public}"}
     assert {answer.headers["cache-control"] for answer in answers} == {"private, no-cache"}
     hit = answers[-1].headers
@@ -366,7 +367,8 @@ def assert_healthy(box: Box) -> None:
     controls = box.controls
     assert [edge.rules() for edge in controls.edges.values()] == [EdgeRules()] * 2
     assert (controls.front.serving(), faults.thrown(box.home)) == (("edge-a", "edge-b"), {})
-    answers = [box.get("/pages/replica/") for _ in range(2)]
+    answers = [box.get("/pages/replica/", edge) for edge in ("edge-a", "edge-b")]
+    assert box.get("/pages/replica/").status_code == 200
     assert [(answer.status_code, answer.headers["x-cache"]) for answer in answers] == [(200, "miss")] * 2
     box.sell()
     assert sold(box, "replica") == sold(box, "primary")
@@ -377,7 +379,7 @@ def test_heal_mends_everything_empties_the_caches_and_keeps_the_data(box: Box) -
     faults.switch(box.home, answer_500=True)
     box.get("/pages/replica/", "edge-b")
     box.sell()
-    keys = ["-u", str(box.sandbox.status().stores["shop"].details["redis"])]
+    keys = ["-u", str(box.store[0].details["redis"])]
     redis = [programs.find("redis-cli") or "", *keys]
     subprocess.run([*redis, "SET", "a", "1"], check=True, capture_output=True)
     for _ in range(2):
