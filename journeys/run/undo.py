@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from journeys.model import JourneyError, Residue, Subject, WriteOutcome
+from journeys.model import DATABASE_REPLICA, JourneyError, Residue, Subject, WriteOutcome
 from journeys.run.clock import Clock
 from journeys.run.compensate import compensate
 from journeys.run.journal import Compensation, Journal
@@ -48,15 +48,23 @@ class Undoing:
             self.recorder.add(residue)
 
     def _clear_shared(self) -> None:
-        """After a stale reading or a clearing, shared caches may hold what was true only while our order stood."""
+        """What a clearing made a shared cache take in anew was true only while our order stood: cleared once more.
+
+        With kept caches those are the layers of the interventions, else all; a replica gets what is undone by itself.
+        """
         history = self.recorder.history()
-        if not history.interventions and history.heading.caches != "clear":
+        tried = {(each.surface, each.fact.kind, each.layer) for each in history.interventions}
+        everywhere = history.heading.caches == "clear"
+        if not tried and not everywhere:
             return
         visitor = self.stage.visitor(self.run)
         try:
             for reader in self.store.readers:
+                shown = reader.surface.name, reader.surface.fact
                 for layer in filter(None, map(self.store.layer, reader.surface.path)):
-                    if not layer.personal and layer.clears is not Clears.NEVER:
+                    concerned = everywhere or (*shown, layer.name) in tried
+                    lasting = not layer.personal and layer.name != DATABASE_REPLICA
+                    if concerned and lasting and layer.clears is not Clears.NEVER:
                         layer.clear(reader.place(self.subject), visitor)
         finally:
             visitor.close()

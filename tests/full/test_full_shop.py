@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 import pytest
-from sandbox.full import EdgeRules
 
-from journeys import programme
 from journeys.checks import delays
-from journeys.config import Config
-from journeys.model import DATABASE_REPLICA, EDGE, Cause, Value, Verdict
+from journeys.model import DATABASE_REPLICA, EDGE, Cause, Value
 from journeys.plugin import Performer
-from journeys.run.ports import Copy, Layer, Place, Visitor
-from journeys.run.watchers import Silent
+from journeys.programme import Exit
+from journeys.run.ports import Clears, Copy, Layer, Place, Visitor
 from journeys.shop import guest_checkout
 from sandbox import Sandbox
+from sandbox.full import EdgeRules
 
 pytestmark = [pytest.mark.store("shop"), pytest.mark.xdist_group("full shop")]
 
@@ -79,8 +81,11 @@ def test_a_healthy_run_with_kept_caches_clears_nothing(shop: Any, run: Performer
 
     assert (result.history.interventions, cleared) == ((), [])
     paths = {surface.name: len(surface.path) for surface in run.store.surfaces}
-    assert {PRODUCT_PAGE: 5, "category": 5, "search result": 4, API: 1} == {
-        name: paths[name] for name in (PRODUCT_PAGE, "category", "search result", API)
+    assert {name: paths[name] for name in (PRODUCT_PAGE, "category", "search result", API)} == {
+        PRODUCT_PAGE: 5,
+        "category": 5,
+        "search result": 4,
+        API: 1,
     }
 
 
@@ -111,9 +116,7 @@ def test_the_delay_of_a_replica_is_measured(shop: Any, run: Performer, seconds: 
     assert interval.low - precision <= seconds <= interval.high + precision
 
 
-def test_what_looks_wrong_now_is_isolated_by_hand(
-    shop: Any, run: Performer, box: Sandbox, journeys_config: Config
-) -> None:
+def test_what_looks_wrong_now_is_isolated_by_hand(shop: Any, run: Performer, box: Sandbox) -> None:
     subject = run.store.subjects["plenty"][0]
     details = box.status().stores["shop"].details
     record = f"{details['api_root']}admin/stockrecords/{subject.ids['stockrecord']}/"
@@ -124,13 +127,21 @@ def test_what_looks_wrong_now_is_isolated_by_hand(
     before = httpx.get(record, auth=known).raise_for_status().json()["num_in_stock"]
     try:
         httpx.patch(record, auth=known, json={"num_in_stock": before + 3}).raise_for_status()
-        result = programme.isolate(journeys_config, "shop", PRODUCT_PAGE, subject.key, Silent())
-        again = programme.isolate(journeys_config, "shop", PRODUCT_PAGE, subject.key, Silent())
+        first, found = isolated_by_hand(subject.key)
+        again, _ = isolated_by_hand(subject.key)
     finally:
         httpx.patch(record, auth=known, json={"num_in_stock": before}).raise_for_status()
 
-    assert [(each.cause, each.layers) for each in result.diagnoses] == [(Cause.CACHE, (EDGE,))]
-    assert Verdict.PASS is again.verdict
+    assert [(each["cause"], each["layers"]) for each in found["runs"][0]["diagnoses"]] == [("cache", [EDGE])]
+    assert (first, again) == (Exit.FAULT, Exit.PASS)
+
+
+def isolated_by_hand(key: str) -> tuple[int, Any]:
+    """The exit code and the report of the command."""
+    command = [sys.executable, "-m", "journeys", "isolate", PRODUCT_PAGE, "--store", "shop", "--subject", key]
+    environment = {**os.environ, "JOURNEYS_PROFILE": "full"}
+    done = subprocess.run([*command, "--output", "json"], env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, json.loads(done.stdout)
 
 
 def test_a_replica_that_must_not_be_touched_is_judged_by_reading_past_it(shop: Any, run: Performer) -> None:
@@ -146,5 +157,5 @@ def test_a_replica_that_must_not_be_touched_is_judged_by_reading_past_it(shop: A
 
 
 def _untouchable(layer: Any) -> Layer:
-    changed: Layer = replace(layer, clears="never")
+    changed: Layer = replace(layer, clears=Clears.NEVER)
     return changed
