@@ -249,7 +249,8 @@ def _told(history: History, reading: Reading, zero: float) -> tuple[str, tuple[s
 def _again(of: Isolated) -> str:
     heading = of.history.heading
     commands = [_run(heading)] if of.write else []
-    commands.append(f"journeys isolate {quote(of.surface)} --store {quote(heading.store)}")
+    about = f" --subject {quote(of.fact.of)}" if of.fact.of else ""
+    commands.append(f"journeys isolate {quote(of.surface)} --store {quote(heading.store)}{about}")
     return f"<pre>{escape(chr(10).join(commands))}</pre>"
 
 

@@ -22,7 +22,7 @@ from journeys.shop import guest_checkout
 from sandbox import Sandbox
 from sandbox.full import EdgeRules
 
-pytestmark = [pytest.mark.store("shop"), pytest.mark.xdist_group("full shop")]
+pytestmark = [pytest.mark.store("shop"), pytest.mark.xdist_group("drill")]
 
 PRODUCT_PAGE = "product page"
 API = "availability API"

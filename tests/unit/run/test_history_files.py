@@ -10,7 +10,7 @@ from fakes import FakeClock, recorder
 from histories import STOCK, added, euro, healthy, history, reading, sample
 
 from journeys.checks import ALL_CHECKS, judge
-from journeys.model import History, Intervention, Order, Residue, Trouble, Value, errors
+from journeys.model import Bypass, History, Intervention, Ladder, Order, Residue, Trouble, Value, errors
 from journeys.run.ndjson import encode, load
 
 CONTROL, AFTER = reading("product page", 12.0, 10), reading("product page", 12.2, 9, evidence={"age": "7"}, past=("x",))
@@ -21,6 +21,20 @@ def everything() -> History:
     return added(
         healthy(),
         Intervention(surface="product page", fact=STOCK, layer="edge", what="/mug", control=CONTROL, after=AFTER),
+        Intervention(
+            surface="product page",
+            fact=STOCK,
+            layer="service worker",
+            what="the worker",
+            control=CONTROL,
+            after=AFTER,
+            instance="edge-a",
+            age_s=3.5,
+            left_s=float("inf"),
+            vantage=CONTROL,
+        ),
+        Bypass(surface="product page", fact=STOCK, layer="edge", before=CONTROL, past=AFTER, again=CONTROL),
+        Ladder(surface="product page", fact=STOCK, when="before", readings=(CONTROL, AFTER)),
         Residue(what="a cart", benign=True),
         Trouble(blame="store", what="„down“\n\u2028", at=1.0),
     )
