@@ -78,7 +78,7 @@ class Isolation:
         cases = [Case(reader=r) for r in self.store.readers if (r.surface.name, r.surface.fact) in shown]
         for case in cases:
             self._climb(case)
-        while target := next((each for case in cases for each in self._suspects(case)), None):
+        while target := self._next(cases):
             together = [
                 other
                 for case in cases
@@ -87,6 +87,11 @@ class Isolation:
             self._experiment([(case, each) for case in cases for each in together if each.reader is case.reader])
         for case in cases:
             self._note(case, "after")
+
+    def _next(self, cases: Sequence[Case]) -> Target | None:
+        """The next suspect: a visitor's own layers last, since clearing one clears what it held for every surface."""
+        suspects = [each for case in cases if (each := next(self._suspects(case), None)) is not None]
+        return min(suspects, key=lambda target: target.layer.personal, default=None)
 
     def _climb(self, case: Case) -> None:
         """Read the surface past more and more layers, outermost first."""

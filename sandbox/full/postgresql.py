@@ -33,6 +33,8 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "jit": "off",
     "log_min_messages": "warning",
+    # So that it can be told how late a replica is.
+    "track_commit_timestamp": "on",
     # Together with synchronous_standby_names, which `Replica` sets while it runs.
     "synchronous_commit": "remote_apply",
 }

@@ -105,6 +105,8 @@ sub vcl_recv {{
     if (req.url !~ "{place.cachable.paths or "^$"}") {{ return (pass); }}
     if (req.http.Cookie ~ "(^|;\\s*)({cookies})=") {{ return (pass); }}
     unset req.http.Cookie;
+    # After a purge nobody waits for a fetch that began before it.
+    set req.hash_ignore_busy = true;
     set req.grace = {_seconds(rules.grace_s)};
     return (hash);
 }}

@@ -244,3 +244,17 @@ def test_the_ladder_is_climbed_before_anything_is_touched_and_again_after_it(clo
         ("before", [10, 10, 9]),
         ("after", [9, 9, 9]),
     ]
+
+
+def test_a_personal_layer_is_cleared_when_all_surfaces_have_come_to_it(clock: FakeClock, till: Till) -> None:
+    worker, edge = layer(clock, SERVICE_WORKER), layer(clock, EDGE)
+    pages = [
+        FakeReader(lambda: till.stock, (worker, edge)),
+        FakeReader(lambda: till.stock, (worker, edge), surface=replace(PRODUCT_PAGE, name="listing")),
+    ]
+    open_shop = Shopping(clock, till, *pages)
+    open_shop.isolate(*open_shop.looked_and_sold())
+
+    tried = [(each.surface, each.layer) for each in open_shop.recorder.history().interventions]
+    assert tried[-2:] == [("product page", SERVICE_WORKER), ("listing", SERVICE_WORKER)]
+    assert worker.cleared == 1
