@@ -10,7 +10,7 @@ from journeys.checks import agrees, expected
 from journeys.model import Bypass, Fact, Intervention, Ladder, Reading, Subject
 from journeys.run.ports import Clears, Copy, Layer, Place, Reader, Store, Visitor, fact_shown
 from journeys.run.recorder import Recorder
-from journeys.run.watch import View, Watch
+from journeys.run.watch import TURNS, View, Watch
 from journeys.run.witness import Witness
 
 FURTHER_INTERVENTIONS: Final = 2
@@ -96,7 +96,7 @@ class Isolation:
     def _climb(self, case: Case) -> None:
         """Read the surface past more and more layers, outermost first."""
         for view in self._rungs(case.reader, len(case.reader.surface.path)):
-            self._look(case, view)
+            self._look_for_old(case, view)
         self.witness.sample(gently=True)
         self._note(case, "before")
 
@@ -117,6 +117,16 @@ class Isolation:
         reading = self.watch.at(view)
         if reading is not None:
             case.seen[view.past, view.instance] = reading
+        return reading
+
+    def _look_for_old(self, case: Case, view: View) -> Reading | None:
+        """As above; where a layer lags, old and new values may come in turn, so a new one is looked behind."""
+        reading = self._look(case, view)
+        for _ in range(TURNS if self.watch.lags(case.reader) else 0):
+            self.witness.sample(gently=True)
+            if reading is None or agrees(self.recorder.history(), reading) is not True:
+                break
+            reading = self._look(case, view)
         return reading
 
     def _record(self, reader: Reader) -> Reading | None:
@@ -170,7 +180,7 @@ class Isolation:
     def _experiment(self, together: Sequence[tuple[Case, Target]]) -> None:
         """One suspect: control, intervention, the reading after it; or control, bypass, control."""
         layer = together[0][1].layer
-        controls = [(case, target, self._look(case, target.view)) for case, target in together]
+        controls = [(case, target, self._look_for_old(case, target.view)) for case, target in together]
         self.witness.sample(gently=True)
         history = self.recorder.history()
         old = [
@@ -190,7 +200,7 @@ class Isolation:
         what = first.layer.clear(self._place(first), self.visitor, first.instance)
         for case, target, _ in old:
             case.spent += 1 + self._clear_outside(target)
-        after = [self._look(case, target.view) for case, target, _ in old]
+        after = [self._look_for_old(case, target.view) for case, target, _ in old]
         vantages = [self._vantage(case, target) for case, target, _ in old]
         self.witness.sample(gently=True)
         for (case, target, control), copy, reading, vantage in zip(old, copies, after, vantages, strict=True):

@@ -22,7 +22,7 @@ Isolate = Callable[[tuple[Reading, ...]], None]
 ONLOOKER: Final = "onlooker"
 CUSTOMER: Final = "customer"
 _NETWORK: Final = "network"
-_TURNS: Final = 6  # two servers that answer in turn show their old value within so many readings, but once in 64 times
+TURNS: Final = 6  # two servers that answer in turn show their old value within so many readings, but once in 64 times
 
 
 def _nothing(stale: tuple[Reading, ...]) -> None:
@@ -198,18 +198,18 @@ class Watch:
             history = self._recorder.history()
             # An old value within the tolerance is excused, but not yet new: it is read again.
             new = [view for view in waiting if current(history, taken[view][-1])]
-            in_turn = [view for view in new if self._lags(view.reader)]
+            in_turn = [view for view in new if self.lags(view.reader)]
             waiting = [view for view in waiting if view not in new or view in in_turn]
             if not waiting:
                 break
-        for _ in range(_TURNS if in_turn else 0):
+        for _ in range(TURNS if in_turn else 0):
             self._look_again(in_turn, taken)
         history = self._recorder.history()
-        late = (readings[-1 - _TURNS * (view in in_turn) :] for view, readings in taken.items())
+        late = (readings[-1 - TURNS * (view in in_turn) :] for view, readings in taken.items())
         stale = ([reading for reading in readings if agrees(history, reading) is False] for readings in late)
         return tuple(readings[-1] for readings in stale if readings)
 
-    def _lags(self, reader: Reader) -> bool:
+    def lags(self, reader: Reader) -> bool:
         """Whether a layer on the path says that it is behind, so that one new value may be followed by an old one."""
         layers = (self._store.layer(name) for name in reader.surface.path)
         return any(layer is not None and layer.behind() for layer in layers)

@@ -12,7 +12,7 @@ from shopping import Shopping
 from journeys.diagnosis import Proof
 from journeys.model import BROWSER_HTTP_CACHE, EDGE, SERVICE_WORKER, StoreFault, Value
 from journeys.run.isolate import FURTHER_INTERVENTIONS
-from journeys.run.ports import Clears
+from journeys.run.ports import Clears, Copy
 
 APPLICATION = "application cache"
 REPLICA = "database replica"
@@ -258,3 +258,21 @@ def test_a_personal_layer_is_cleared_when_all_surfaces_have_come_to_it(clock: Fa
     tried = [(each.surface, each.layer) for each in open_shop.recorder.history().interventions]
     assert tried[-2:] == [("product page", SERVICE_WORKER), ("listing", SERVICE_WORKER)]
     assert worker.cleared == 1
+
+
+def test_where_a_replica_and_its_primary_answer_in_turn_a_new_value_is_looked_behind(
+    clock: FakeClock, till: Till
+) -> None:
+    paused = {"stock": 10}
+    turns = iter(range(1000))
+    replica = passing(clock, REPLICA, lags=lambda: True)
+    replica.clear = lambda *_: paused.update(stock=till.stock) or "let it catch up"  # type: ignore[method-assign]
+    replica.copy = lambda *_: Copy(left_s=float("inf"))  # type: ignore[method-assign]
+
+    def shown() -> Value:
+        return till.stock if next(turns) % 2 else paused["stock"]
+
+    open_shop = Shopping(clock, till, FakeReader(shown, (replica,)))
+    proof = open_shop.isolate(*open_shop.looked_and_sold())
+
+    assert (proof.layers, proof.confidence) == ((REPLICA,), 0.99)
