@@ -77,9 +77,10 @@ def _serve(site: Site) -> Sequence[str]:
 
     A sync worker blocks on a connection that the browser opened ahead of need and left silent. Here such a
     connection costs one of the threads for a moment. In the embedded profile booking_site.wsgi lets one request
-    at a time in; the full profile has PostgreSQL, where as many are answered at once as there are threads.
+    at a time in; the full profile has PostgreSQL, where as many are answered at once as there are threads, and
+    edges that revalidate slowly keep one waiting each.
     """
-    threads = "8" if site.full else "32"
+    threads = "64" if site.full else "32"
     return (
         *(str(site.python), "-m", "gunicorn", "booking_site.wsgi:application"),
         *("--bind", f"127.0.0.1:{site.bind_port}"),

@@ -47,10 +47,12 @@ def _prepare(site: Site) -> Sequence[tuple[str, Sequence[str]]]:
 
 
 def _serve(site: Site) -> Sequence[str]:
+    # Edges that revalidate slowly keep a thread each waiting, and nobody else may have to wait for those.
+    threads = "64" if site.full else "8"
     return (
         *(str(site.python), "-m", "gunicorn", "shop_site.wsgi:application"),
         *("--bind", f"127.0.0.1:{site.bind_port}"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", threads),
         *("--timeout", "120", "--graceful-timeout", "5", "--keep-alive", "75"),
         *("--no-control-socket", "--log-level", "warning"),
     )
