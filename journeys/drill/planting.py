@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, Final
 
-from sandbox.full import EdgeRules
-
 from journeys.drill.fault import Box
+from sandbox.full import EdgeRules
 
 Planting = Callable[[Box], None]
 

@@ -24,7 +24,9 @@ def seeded(config: Config, name: str) -> dict[str, object]:
     """What is left of every subject, and the orders that stand."""
     with stores.opened(config, name) as store:
         subjects = {subject.key: subject for role in store.subjects.values() for subject in role}
-        left: dict[str, object] = {key: store.record.about(each, gently=False)["availability"] for key, each in subjects.items()}
+        left: dict[str, object] = {
+            key: store.record.about(each, gently=False)["availability"] for key, each in subjects.items()
+        }
         return left | {"open": sorted(order.number for order in store.record.orders() if order.open)}
 
 
