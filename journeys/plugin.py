@@ -68,15 +68,16 @@ def stage(journeys_config: Config, playwright: Playwright, pytestconfig: pytest.
 
 
 @pytest.fixture(scope="session")
-def _opened(journeys_config: Config) -> Iterator[Any]:
-    """Stores, connected when first asked for."""
-    known: dict[str, Store] = {}
+def _opened() -> Iterator[Any]:
+    """Stores, connected when first asked for; a folder of tests may have a configuration of its own."""
+    known: dict[tuple[int, str], Store] = {}
     with ExitStack() as stack:
 
-        def open_(name: str) -> Store:
-            if name not in known:
-                known[name] = stack.enter_context(stores.opened(journeys_config, name))
-            return known[name]
+        def open_(config: Config, name: str) -> Store:
+            key = id(config), name
+            if key not in known:
+                known[key] = stack.enter_context(stores.opened(config, name))
+            return known[key]
 
         yield open_
 
@@ -88,7 +89,7 @@ def store(request: pytest.FixtureRequest, journeys_config: Config, _opened: Any)
     names = tuple(marker.args) if marker else tuple(journeys_config.stores)
     if len(names) != 1:
         pytest.fail(f'say which store the test is about: @pytest.mark.store("…") with one of {", ".join(names)}')
-    opened: Store = _opened(names[0])
+    opened: Store = _opened(journeys_config, names[0])
     return opened
 
 
