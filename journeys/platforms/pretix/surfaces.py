@@ -111,7 +111,8 @@ def _pages(connection: Connection, series: Series, cached: Cached) -> tuple[Read
         *,
         refreshes: bool = False,
     ) -> PageReader:
-        surface = Surface(name=name, fact="availability", path=_PAGES, shows=shows, refreshes=refreshes)
+        renews = refreshes and bool(connection.path(APPLICATION_CACHE))
+        surface = Surface(name=name, fact="availability", path=_PAGES, shows=shows, refreshes=renews)
         return PageReader(
             surface=connection.surface(surface),
             where=where,
