@@ -31,21 +31,21 @@ def switched(**switches: bool | int | str) -> Planting:
     return lambda box: box.switch(**switches)
 
 
-def edges(**rules: bool | float) -> Planting:
+def edges(**rules: Any) -> Planting:
     """Every edge of the store works by these rules (`sandbox.full.EdgeRules`)."""
 
     def plant(box: Box) -> None:
         for edge in box.controls.edges.values():
-            edge.use(EdgeRules(**rules))  # type: ignore[arg-type]
+            edge.use(EdgeRules(**rules))
 
     return plant
 
 
-def one_edge(**rules: bool | float) -> Planting:
+def one_edge(**rules: Any) -> Planting:
     """One edge works by these rules, the others are healthy; customers are sent to all of them in turn."""
 
     def plant(box: Box) -> None:
-        box.controls.edges[FIRST_EDGE].use(EdgeRules(**rules))  # type: ignore[arg-type]
+        box.controls.edges[FIRST_EDGE].use(EdgeRules(**rules))
 
     return plant
 
