@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from math import inf
 from typing import Any
 
-from journeys.model import Diagnosis, Finding, History, Result, Step, Verdict, Write, worst
+from journeys.model import Diagnosis, Finding, History, Result, Step, Verdict, Write, WriteOutcome, worst
 from reports.delays import delays_document
 from reports.ladder import Rung, experiments, ladder, rung_of
 from reports.words import diagnosis_of
@@ -92,6 +92,7 @@ def _write(history: History, write: Write) -> Document:
         "refusal": write.refusal,
         "reason": write.reason,
         "began_at": iso(history.at(write.began)),
+        "acked_at": iso(history.at(write.acked_at)) if write.outcome is WriteOutcome.ACKED else None,
         "ended_at": iso(history.at(write.ended)),
     }
 

@@ -84,7 +84,8 @@ def _ground(of: Isolated, scale: _Scale, height: int) -> str:
     """Axis, tolerance, ack and interventions."""
     foot, parts = height - 22, []
     if of.write:
-        left, right = of.write.ended, min(of.write.ended + of.tolerance_s, scale.zero + scale.span)
+        left = of.write.acked_at
+        right = min(left + of.tolerance_s, scale.zero + scale.span)
         width = 96 * max(0.0, right - left) / scale.span
         parts.append(
             f'<rect class="tolerance" x="{scale(left)}" y="20" width="{width:.2f}%" height="{foot - 20}"/>'

@@ -6,21 +6,30 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from playwright.sync_api import CDPSession
 
+_SAFE: Final = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110, section 9.2.1
 _TOLD: Final = ("age", "date", "etag", "expires", "last-modified", "vary", "via")
 _TELLING: Final = re.compile(r"cache|edge|ttl|varnish|surrogate-key")
 
 
 class Evidence:
-    """Keeps what is known of the last document that a page showed."""
+    """Keeps what is known of the last document that a page showed, and when the last thing sent was answered.
+
+    ``answered`` is when the answer to it began to arrive, be it a page, a redirection or an answer to a script; what is
+    sent to others than the store whose page it is does not count.
+    """
 
     def __init__(self, cdp: CDPSession) -> None:
         self.status = 0
         self.url = ""
+        self.answered: datetime | None = None
         self._last: dict[str, str] = {}
         self._from_memory: str = ""
+        self._sent: set[str] = set()
+        cdp.on("Network.requestWillBeSent", self._asked)
         cdp.on("Network.responseReceived", self._received)
         cdp.on("Network.requestServedFromCache", self._remembered)
         cdp.send("Network.enable")
@@ -37,19 +46,38 @@ class Evidence:
     def _remembered(self, event: Mapping[str, Any]) -> None:
         self._from_memory = event["requestId"]
 
+    def _asked(self, event: Mapping[str, Any]) -> None:
+        if "redirectResponse" in event:  # the same request goes on to another address
+            self._answered(event["requestId"], event["redirectResponse"])
+        request = event["request"]
+        same = urlsplit(request["url"]).netloc == urlsplit(event.get("documentURL", "")).netloc
+        if request["method"] not in _SAFE and same:
+            self._sent.add(event["requestId"])
+
+    def _answered(self, request: str, response: Mapping[str, Any]) -> None:
+        if request in self._sent:
+            self._sent.discard(request)
+            self.answered = _came(response)
+
     def _received(self, event: Mapping[str, Any]) -> None:
+        response = event["response"]
+        self._answered(event.get("requestId", ""), response)
         if event.get("type") != "Document":
             return
-        response = event["response"]
         self.status, self.url = int(response["status"]), str(response["url"])
         headers = {name.lower(): str(value) for name, value in response.get("headers", {}).items()}
         from_memory = event.get("requestId") == self._from_memory
         self._last = {"source": "memory cache" if from_memory else _source(response), "status": str(self.status)}
-        if "responseTime" in response:
-            self._last["received"] = datetime.fromtimestamp(response["responseTime"] / 1000, UTC).isoformat()
+        if came := _came(response):
+            self._last["received"] = came.isoformat()
         if "serviceWorkerResponseSource" in response:
             self._last["worker source"] = str(response["serviceWorkerResponseSource"])
         self._last |= {name: value for name, value in headers.items() if name in _TOLD or _TELLING.search(name)}
+
+
+def _came(response: Mapping[str, Any]) -> datetime | None:
+    """When it came from the network, however long ago."""
+    return datetime.fromtimestamp(response["responseTime"] / 1000, UTC) if "responseTime" in response else None
 
 
 def _source(response: Mapping[str, Any]) -> str:

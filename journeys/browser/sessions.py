@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,6 +48,10 @@ class BrowserSession:
     def evidence(self) -> Mapping[str, str]:
         """The cache evidence that came with the last page."""
         return self._evidence.last()
+
+    def answered(self) -> datetime | None:
+        """When the store's answer to what the person last sent was there."""
+        return self._evidence.answered
 
     def screenshot(self, path: Path) -> None:
         """A picture of the whole page as it stands."""

@@ -98,9 +98,10 @@ def _interval(history: History, write: Write, readings: Sequence[Reading]) -> tu
     """The interval of one view of a surface."""
     old = [i for i, reading in enumerate(readings) if not _shows(history, write, reading)]
     if not old:
-        return 0.0, readings[0].received - write.ended
+        return 0.0, readings[0].received - write.acked_at
     lasting = readings[old[-1] + 1 :]
-    return readings[old[-1]].asked - write.ended, lasting[0].received - write.ended if lasting else None
+    low = readings[old[-1]].asked - write.acked_at
+    return low, lasting[0].received - write.acked_at if lasting else None
 
 
 def _shows(history: History, write: Write, reading: Reading) -> bool:

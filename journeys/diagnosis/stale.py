@@ -83,7 +83,7 @@ def _sureness(history: History, tried: Intervention) -> float | None:
 
 def _older_than_the_write(history: History, tried: Intervention) -> bool | None:
     """Whether an outer layer's copy is from before the write, and not one filled since from a stale layer inside."""
-    acked = [w.ended for w in history.writes if w.outcome is WriteOutcome.ACKED and w.ended <= tried.control.asked]
+    acked = [w.acked_at for w in history.writes if w.outcome is WriteOutcome.ACKED and w.ended <= tried.control.asked]
     if not acked or tried.age_s is None:
         return None
     return tried.age_s > tried.control.asked - acked[-1]

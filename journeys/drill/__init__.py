@@ -3,6 +3,6 @@
 A catalogue of faults is a module with CATALOGUE, and PAIRS if it has some; it is made of what is here.
 """
 
-from journeys.drill.fault import Box, Expected, Fault, pair
+from journeys.drill.fault import Box, Expected, Fault, pair, reset
 
-__all__ = ["Box", "Expected", "Fault", "pair"]
+__all__ = ["Box", "Expected", "Fault", "pair", "reset"]

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from journeys.booking.book import book_free_slot
+from journeys.booking.browse import browse_slots
 from journeys.drill import planting
-from journeys.drill.fault import Box, Expected, Fault, pair
+from journeys.drill.fault import Box, Expected, Fault, pair, reset
 from journeys.drill.planting import Planting, together
 from journeys.model import APPLICATION_CACHE, BROWSER_HTTP_CACHE, EDGE
 
@@ -17,6 +18,7 @@ SLOT_PAGE: Final = "slot page"
 API_OF_SLOTS: Final = "API of slots"
 QUOTA_WIDGET: Final = "quota widget"
 STATISTICS: Final = "statistics"
+CALENDAR_FEED: Final = "calendar feed"
 
 OWN_CACHES: Final = (SLOT_LIST, CALENDAR, SLOT_PAGE, API_OF_SLOTS, QUOTA_WIDGET, STATISTICS)
 """Where pretix itself goes on showing old values for a while: true findings, planted or not."""
@@ -58,6 +60,16 @@ OWN: Final = Fault(
     surfaces=(*_LISTS, API_OF_SLOTS, QUOTA_WIDGET, STATISTICS),
     also=OWN_CACHES,
     roles=_ROLES,
+)
+MOVED: Final = Fault(
+    name="timetable moved",
+    store="booking",
+    says="the staff move every slot by a quarter of an hour, and nothing drops the calendar feed (300 s)",
+    journey=browse_slots,
+    plants=planting.timetable_moved(minutes=15),
+    mends=reset,
+    expected=Expected(layers=(APPLICATION_CACHE,)),
+    surfaces=(CALENDAR_FEED,),
 )
 BROWSER: Final = _fault(
     "browser cache",
@@ -114,7 +126,7 @@ OVER_PURGE: Final = replace(
 )
 
 FAULTS: Final = (
-    OWN, BROWSER, HEURISTIC, ONE_EDGE, ONE_OF_TWO, NOT_PURGED, REVALIDATING, NO_STORE, OVER_PURGE
+    OWN, MOVED, BROWSER, HEURISTIC, ONE_EDGE, ONE_OF_TWO, NOT_PURGED, REVALIDATING, NO_STORE, OVER_PURGE
 )  # fmt: skip
 
 PAIRS: Final = tuple(

@@ -18,6 +18,11 @@ class Box(Protocol):
         """Its edges, the front address, the wire and the replica (``sandbox.full``)."""
         ...
 
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """Its address, its credentials and what was sown in it (``sandbox/*/recipe.py``)."""
+        ...
+
     def switch(self, **switches: bool | int | str) -> None:
         """Throw switches of the store, beside those already thrown."""
         ...
@@ -26,10 +31,19 @@ class Box(Protocol):
         """Make everything healthy, and empty the caches that the store shares among its customers."""
         ...
 
+    def reset(self) -> None:
+        """Heal it, and put its data back to what was sown."""
+        ...
+
 
 def heal(box: Box) -> None:
     """Mend whatever was planted: a healed store has no switch thrown, no rule changed and no old copy left."""
     box.heal()
+
+
+def reset(box: Box) -> None:
+    """Mend what was planted in the store's data as well."""
+    box.reset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

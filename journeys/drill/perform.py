@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from journeys import programme as programmes
 from journeys import stores
@@ -14,7 +15,7 @@ from journeys.config import Config, ConfigError
 from journeys.drill.baselines import believed
 from journeys.drill.cases import Outing
 from journeys.drill.clean import Passed, passed
-from journeys.drill.fault import Box
+from journeys.drill.fault import Box, heal, reset
 from journeys.drill.planted import FILE, Planted
 from journeys.drill.score import Scored, missed, scored
 from journeys.load import loaded
@@ -38,6 +39,11 @@ class StoreBox:
     home: Path
     controls: object = field(repr=False)
 
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What the sandbox says of it."""
+        return self.sandbox.status().stores[self.store].details
+
     def switch(self, **switches: bool | int | str) -> None:
         """Throw switches of the store, beside those already thrown."""
         switch(self.home, **switches)
@@ -45,6 +51,10 @@ class StoreBox:
     def heal(self) -> None:
         """Make everything healthy."""
         self.sandbox.heal(self.store)
+
+    def reset(self) -> None:
+        """Heal it, and put its data back."""
+        self.sandbox.reset(self.store)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +167,7 @@ def ready(config: Config, artifacts: Path, say: Callable[[str], None], *, load: 
         sandbox.up()
         boxes = {name: _box(sandbox, name) for name in sandbox.status().stores}
         for store, box in boxes.items():
-            box.heal()
+            (reset if store in left else heal)(box)
             if store in left:
                 say(f"{store}: mended {left[store]}, which a drill that died had left")
                 planted.forget(store)

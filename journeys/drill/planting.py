@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from journeys.drill.fault import Box
+from journeys.platforms.backend import Backend
 from sandbox.full import EdgeRules
 
 Planting = Callable[[Box], None]
@@ -93,6 +96,26 @@ def replica_delayed(seconds: float) -> Planting:
         box.controls.replica.delay(seconds)
 
     return plant
+
+
+def timetable_moved(minutes: int) -> Planting:
+    """The staff move every slot, by the store's API, after somebody has read the calendar feed."""
+
+    def plant(box: Box) -> None:
+        details, by = box.details, timedelta(minutes=minutes)
+        api = Backend(details["url"], headers={"Authorization": f"Token {details['api_token']}"})
+        with closing(api):
+            api.raw("GET", details["ical_path"])
+            for slot in details["slots"]:
+                where = f"{urlsplit(details['api_root']).path}subevents/{slot['id']}/"
+                held = api.ask("GET", where)
+                api.ask("PATCH", where, json={name: _later(held[name], by) for name in ("date_from", "date_to")})
+
+    return plant
+
+
+def _later(moment: str, by: timedelta) -> str:
+    return (datetime.fromisoformat(moment) + by).isoformat()
 
 
 def _told(path: str, set_: Mapping[str, str], remove: tuple[str, ...]) -> Planting:

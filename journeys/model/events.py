@@ -74,10 +74,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """An order, booking or cancellation.
+    """An order, booking or cancellation, from before it was asked for until the customer had read what came of it.
 
-    ``refusal`` is why the store should have refused it ("" when it should have gone through), ``reason`` what the
-    store or the browser said when it did not.
+    ``answered`` is when the store's answer reached the customer's browser, None where that was not seen. ``refusal``
+    is why the store should have refused it ("" when it should have gone through), ``reason`` what the store or the
+    browser said when it did not.
     """
 
     kind: str
@@ -85,12 +86,18 @@ class Write:
     began: float
     ended: float
     email: str
+    answered: float | None = None
     number: str = ""
     subject: str = ""
     quantity: int = 1
     refusal: str = ""
     reason: str = ""
     event: Literal["write"] = "write"
+
+    @property
+    def acked_at(self) -> float:
+        """When the store acked it: delays are counted from here."""
+        return self.ended if self.answered is None else self.answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -255,6 +255,7 @@ class _Performance:
             verify=verification.verify,
             sampled=lambda: self._witness.sample(gently=True),
             undo=self._undoing.plan,
+            answered=session.answered,
             explain=lambda error: self._company.stage.explain(error, session),
         )
         place = self._journey.store(pages=self._store.pages(session), means=self._store.means)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -37,6 +38,10 @@ class Session(Protocol):
 
     def evidence(self) -> Mapping[str, str]:
         """The cache evidence that came with the last page."""
+        ...
+
+    def answered(self) -> datetime | None:
+        """When the store's answer to what the person last sent was there, in UTC; None when nothing was sent."""
         ...
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from journeys.customers import Customer
 from journeys.model import (
@@ -78,6 +79,7 @@ class Run:
         verify: Callable[[], None],
         sampled: Callable[[], object],
         undo: Callable[[str, str], None],
+        answered: Callable[[], datetime | None],
         explain: Callable[[Exception], JourneyError],
     ) -> None:
         self.customer = customer
@@ -89,6 +91,7 @@ class Run:
         self._verify = verify
         self._sampled = sampled
         self._undo = undo
+        self._answered = answered
         self._explain = explain
         self._amounts: list[tuple[str, Money, float]] = []
 
@@ -143,12 +146,14 @@ class Run:
             outcome, number = self._ask_record(kind, by, error)
             raise
         finally:
+            answered, ended = self._answered_since(began), self._recorder.now()
             self._recorder.add(
                 Write(
                     kind=kind,
                     outcome=outcome,
                     began=began,
-                    ended=self._recorder.now(),
+                    answered=answered if outcome is WriteOutcome.ACKED else None,
+                    ended=ended,
                     email=by.email,
                     number=number,
                     subject=self.subject.key,
@@ -159,6 +164,14 @@ class Run:
             )
         self._told(pending)
         self._sampled()
+
+    def _answered_since(self, began: float) -> float | None:
+        """When the browser was answered, if that was since then: what was sent earlier was not the write."""
+        came = self._answered()
+        if came is None:
+            return None
+        at = self._recorder.now() - (self._clock.utc() - came).total_seconds()
+        return at if began <= at <= self._recorder.now() else None
 
     def _told(self, pending: PendingWrite) -> None:
         """What the customer was told and shown on the way belongs to the write that has just ended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -89,6 +90,40 @@ def test_headers_of_caches_are_kept_by_lower_case_names_and_no_others(cdp: Cdp, 
         "surrogate-key",
         "cf-cache-status",
     }
+
+
+def sent(cdp: Cdp, method: str, url: str = "http://shop/buy", request: str = "1", **more: Any) -> None:
+    page = "http://shop/checkout/"
+    asked = {"requestId": request, "documentURL": page, "request": {"method": method, "url": url}}
+    cdp.heard["Network.requestWillBeSent"](asked | more)
+
+
+def test_what_was_sent_is_answered_by_a_redirection_and_not_by_the_page_it_leads_to(
+    cdp: Cdp, evidence: Evidence
+) -> None:
+    sent(cdp, "POST")
+    assert evidence.answered is None
+    sent(cdp, "GET", redirectResponse={"responseTime": 1767355200250.0})
+    told(cdp, responseTime=1767355201000.0)
+
+    assert datetime(2026, 1, 2, 12, 0, 0, 250_000, tzinfo=UTC) == evidence.answered
+
+
+def test_what_a_script_sent_is_answered_as_well(cdp: Cdp, evidence: Evidence) -> None:
+    sent(cdp, "POST", request="7")
+    told(cdp, kind="XHR", request="7", responseTime=1767355200000.0)
+
+    assert datetime(2026, 1, 2, 12, tzinfo=UTC) == evidence.answered
+    assert evidence.last() == {}
+
+
+def test_neither_looking_nor_what_others_are_sent_is_answered(cdp: Cdp, evidence: Evidence) -> None:
+    sent(cdp, "GET")
+    told(cdp, responseTime=1767355200000.0)
+    sent(cdp, "POST", "http://analytics.example/hit", request="2")
+    told(cdp, kind="Ping", request="2", responseTime=1767355200000.0)
+
+    assert evidence.answered is None
 
 
 def test_what_is_no_document_changes_nothing(cdp: Cdp, evidence: Evidence) -> None:

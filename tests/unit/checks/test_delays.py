@@ -20,7 +20,7 @@ from histories import (
 )
 
 from journeys.checks import delays
-from journeys.model import Event, History, Intervention, Ladder, Reading
+from journeys.model import Event, History, Intervention, Ladder, Reading, Write
 from journeys.model.delay import Delay, Delays, Share, enough_for
 
 
@@ -68,6 +68,13 @@ def test_it_ends_with_the_last_of_several_instances() -> None:
 
     assert intervals(bought(seen(6.3, 9, **one), seen(6.4, 10, **other), seen(8.0, 9, **other))) == [(0.4, 2.1)]
     assert intervals(bought(seen(6.4, 10, **other), seen(6.6, 9, **one))) == [(0.4, None)]
+
+
+def test_it_is_counted_from_the_answer_to_the_customer_s_browser_where_that_was_seen() -> None:
+    seen_late = bought(seen(6.3, 10), seen(7.0, 9))
+    events = tuple(replace(each, answered=5.5) if isinstance(each, Write) else each for each in seen_late.events)
+
+    assert intervals(replace(seen_late, events=events)) == [(0.8, 1.6)]
 
 
 def test_what_an_intervention_made_fresh_is_censored_at_its_control() -> None:

@@ -48,12 +48,16 @@ class NotedBox:
 
     did: list[Any] = field(default_factory=list)
     controls: Any = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def switch(self, **switches: bool | int | str) -> None:
         self.did.append(switches)
 
     def heal(self) -> None:
         self.did.append("healed")
+
+    def reset(self) -> None:
+        self.did.append("reset")
 
 
 def connection(*layers: str) -> Connection:
@@ -143,6 +147,12 @@ def test_a_pair_plants_both_faults_and_expects_both_layers_the_inner_first() -> 
     assert box.did == [{"inner": True}, {"outer": True}, "healed"]
     assert (both.expected.layers, both.name) == (("application cache", "edge"), "outer over inner")
     assert {"product page", "category"} == set(both.also)
+
+
+def test_what_is_planted_in_the_data_is_mended_by_putting_the_data_back() -> None:
+    box = NotedBox()
+    next(each for each in CATALOGUE if each.name == "timetable moved").mend(box)
+    assert box.did == ["reset"]
 
 
 def test_outings_cover_every_case_once_and_share_runs_by_role() -> None:

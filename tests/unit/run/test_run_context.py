@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ class Gone:
         self.recorder = recorder(clock)
         self.watcher = FakeWatcher()
         self.promised: list[tuple[str, str]] = []
+        self.answered: datetime | None = None
         self.verified = 0
         self.sampled = 0
         self.run = Run(
@@ -55,6 +57,7 @@ class Gone:
             verify=self._verify,
             sampled=self._sample,
             undo=lambda kind, target: self.promised.append((kind, target)),
+            answered=lambda: self.answered,
             explain=lambda error: error if isinstance(error, JourneyError) else PageChanged(str(error)),
         )
 
@@ -106,6 +109,21 @@ def test_an_order_that_the_store_confirms_is_acked(gone: Gone) -> None:
         == gone.write
     )
     assert gone.sampled == 1
+
+
+def test_an_order_is_acked_when_the_browser_was_answered_and_not_when_the_page_was_read(gone: Gone) -> None:
+    gone.answered = gone.clock.utc() - timedelta(seconds=0.25)
+    gone.order()
+
+    assert (gone.write.answered, gone.write.acked_at, gone.write.ended) == (0.75, 0.75, 1.0)
+
+
+@pytest.mark.parametrize("seconds", [5, -5])
+def test_an_answer_from_before_the_order_or_from_another_clock_is_not_its_ack(gone: Gone, seconds: int) -> None:
+    gone.answered = gone.clock.utc() - timedelta(seconds=seconds)
+    gone.order()
+
+    assert (gone.write.answered, gone.write.acked_at) == (None, 1.0)
 
 
 def test_what_undoes_an_order_is_promised_before_it_is_asked_for(gone: Gone) -> None:
