@@ -1,0 +1,30 @@
+"""What all commands share: where they write, and the options that several of them take."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from journeys import config as configuration
+
+OUTPUT: Final = Path("reports/output")
+
+out = Console(soft_wrap=False)
+err = Console(stderr=True)
+
+
+class Output(StrEnum):
+    """For people or for machines."""
+
+    text = "text"
+    json = "json"
+
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="Configuration file.", show_default=configuration.FILE, dir_okay=False)
+]
+AsOutput = Annotated[Output, typer.Option("--output", help="For people or for machines.")]
