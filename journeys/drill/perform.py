@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import reports
 from journeys import programme as programmes
 from journeys import stores
 from journeys.browser import BrowserStage
@@ -23,7 +24,6 @@ from journeys.model import JourneyError, Result
 from journeys.programme import Programme, Turn
 from journeys.run.clock import SystemClock
 from journeys.run.perform import Company, perform
-from journeys.run.watchers import Silent
 from sandbox import Sandbox, State, switch
 
 _BETWEEN_RESETS = 20
@@ -131,7 +131,7 @@ class Drill:
             stage=self.stage,
             clock=SystemClock(),
             journal=programmes.journal_of(self.config),
-            watcher=Silent(),
+            watcher=reports.Pictures(),
             artifacts=self.artifacts / "runs",
         )
 

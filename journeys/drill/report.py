@@ -63,6 +63,7 @@ class Drilled:
                 "orders_of_others": self.clean.others,
                 "errors": sum(bool(each.error) for each in self.scored),
                 "strays": sum(bool(each.strays) for each in self.scored),
+                "longest_isolation_s": round(_longest(self.scored), 2),
             },
             "baselines": {
                 "dummy": asdict(dummy(self.scored)),
@@ -81,6 +82,7 @@ class Drilled:
         if self.scored:
             parts += [_table("fault", lambda each: each.case.fault.key, self.scored), Text()]
             parts += [_table("store", lambda each: each.case.fault.store, self.scored), Text(), _scores(self.scored)]
+            parts += [Text(f"The experiments of one run took {_longest(self.scored):.1f} s at most.")]
         parts += list(_wrong(self.scored))
         if self.clean_planned:
             parts += [Text(), *_clean(self.clean)]
@@ -181,6 +183,11 @@ def _clean(clean: Clean) -> Iterable[RenderableType]:
     for each in clean.runs:
         if each.alarms:
             yield Text(f"✗ {each.journey} in {each.store}, seed {each.seed} (run {each.run}): {each.in_words()}", "red")
+
+
+def _longest(judged: Sequence[Scored]) -> float:
+    """Seconds of experiments, of the run that took most; of all its stale surfaces together."""
+    return max((each.isolation_s for each in judged), default=0.0)
 
 
 def _and(layers: Sequence[str]) -> str:
