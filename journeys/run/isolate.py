@@ -3,55 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from journeys.checks import agrees, expected
 from journeys.model import Bypass, Fact, Intervention, Ladder, Reading, Subject
-from journeys.run.ports import Clears, Copy, Layer, Place, Reader, Store, Visitor, fact_shown
+from journeys.run.ports import Clears, Copy, Place, Reader, Store, Visitor, fact_shown
 from journeys.run.recorder import Recorder
+from journeys.run.suspects import Case, Target, one_clearing, suspects
 from journeys.run.watch import TURNS, View, Watch
 from journeys.run.witness import Witness
 
-FURTHER_INTERVENTIONS: Final = 2
-"""How many interventions one surface may take beyond the number of its layers."""
-
 RECORD: Final = "record"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """One suspect: a layer, or one instance of it, on a surface's path.
-
-    It is judged by reading past the outermost ``depth`` layers. ``outside`` are those between that and the suspect,
-    which cannot be read past: they were found innocent, but fill themselves again.
-    """
-
-    reader: Reader
-    depth: int
-    layer: Layer
-    instance: str = ""
-    outside: tuple[Layer, ...] = ()
-
-    @property
-    def view(self) -> View:
-        """The surface read past what lies outside of the suspect, and through it."""
-        return View(reader=self.reader, past=self.depth, instance=self.instance)
-
-
-@dataclass(slots=True, kw_only=True)
-class Case:
-    """What is known so far of one stale surface: what each view showed last, and what was tried."""
-
-    reader: Reader
-    seen: dict[tuple[int, str], Reading] = field(default_factory=dict)
-    tried: set[tuple[str, str]] = field(default_factory=set)
-    spent: int = 0
-
-    @property
-    def budget(self) -> int:
-        """How many interventions it may still take."""
-        return len(self.reader.surface.path) + FURTHER_INTERVENTIONS - self.spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,20 +41,18 @@ class Isolation:
         cases = [Case(reader=r) for r in self.store.readers if (r.surface.name, r.surface.fact) in shown]
         for case in cases:
             self._climb(case)
-        while target := self._next(cases):
-            together = [
-                other
-                for case in cases
-                if (other := next(self._suspects(case), None)) is not None and self._one_clearing(target, other)
-            ]
-            self._experiment([(case, each) for case in cases for each in together if each.reader is case.reader])
+        while suspected := self._suspected(cases):
+            # A visitor's own layers come last, since clearing one clears what it held for every surface.
+            first = min(suspected, key=lambda pair: pair[1].layer.personal)[1]
+            self._experiment([(case, each) for case, each in suspected if one_clearing(first, each, self.subject)])
         for case in cases:
             self._note(case, "after")
 
-    def _next(self, cases: Sequence[Case]) -> Target | None:
-        """The next suspect: a visitor's own layers last, since clearing one clears what it held for every surface."""
-        suspects = [each for case in cases if (each := next(self._suspects(case), None)) is not None]
-        return min(suspects, key=lambda target: target.layer.personal, default=None)
+    def _suspected(self, cases: Sequence[Case]) -> list[tuple[Case, Target]]:
+        """What to try next of each surface, where there is anything."""
+        history = self.recorder.history()
+        nexts = ((case, next(suspects(case, self.store, history), None)) for case in cases)
+        return [(case, target) for case, target in nexts if target is not None]
 
     def _climb(self, case: Case) -> None:
         """Read the surface past more and more layers, outermost first."""
@@ -150,38 +111,6 @@ class Isolation:
         )
         value = expected(history, asked)
         return None if value is None else replace(asked, value=value)
-
-    def _suspects(self, case: Case) -> Iterator[Target]:
-        """What to try next: the innermost layer whose view is old, and those inside it that no view tells from it."""
-        if case.budget <= 0:
-            return
-        history, path = self.recorder.history(), case.reader.surface.path
-        old = {key: agrees(history, reading) is False for key, reading in case.seen.items()}
-        deepest = max((past for (past, _), stale in old.items() if stale), default=None)
-        if deepest is None:
-            return
-        below = min((past for past, _ in case.seen if past > deepest), default=len(path))
-        outside: tuple[Layer, ...] = ()
-        for past in range(deepest, below):
-            layer = self.store.layer(path[past])
-            if layer is None:
-                continue
-            # One that cannot be read alone is cleared in all its instances.
-            instances = [name for name in layer.instances if past == deepest and old.get((past, name))]
-            for instance in instances or [""]:
-                if (layer.name, instance) not in case.tried:
-                    yield Target(reader=case.reader, depth=deepest, layer=layer, instance=instance, outside=outside)
-            outside = (*outside, layer)
-
-    def _one_clearing(self, one: Target, other: Target) -> bool:
-        """Whether clearing the one clears what the other one suspects as well."""
-        if (one.layer.name, one.instance) != (other.layer.name, other.instance):
-            return False
-        if one.reader is other.reader:
-            return True
-        here, there = self._place(one), self._place(other)
-        keys = here.keys.get(one.layer.name), there.keys.get(one.layer.name)
-        return one.layer.personal or (bool(keys[0]) and keys[0] == keys[1]) or here.url == there.url
 
     def _experiment(self, together: Sequence[tuple[Case, Target]]) -> None:
         """One suspect: control, intervention, the reading after it; or control, bypass, control."""

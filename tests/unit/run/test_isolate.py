@@ -11,8 +11,8 @@ from shopping import Shopping
 
 from journeys.diagnosis import Proof
 from journeys.model import BROWSER_HTTP_CACHE, EDGE, SERVICE_WORKER, StoreFault, Value
-from journeys.run.isolate import FURTHER_INTERVENTIONS
 from journeys.run.ports import Clears, Copy
+from journeys.run.suspects import FURTHER_INTERVENTIONS
 
 APPLICATION = "application cache"
 REPLICA = "database replica"
