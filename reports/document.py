@@ -182,6 +182,7 @@ def _diagnosis(diagnosis: Diagnosis) -> Document:
         "confidence": round(diagnosis.confidence, 4),
         "surface": diagnosis.surface,
         "suspects": list(diagnosis.suspects),
+        "refilled": list(diagnosis.refilled),
         "evidence": list(diagnosis.evidence),
         "next_step": diagnosis.next_step,
     }

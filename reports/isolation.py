@@ -12,7 +12,7 @@ from reports.words import diagnosis_of
 
 SCREEN = "customer's screen"
 State = Literal["fresh", "late", "old", "unknown"]
-Mark = Literal["", "named", "suspect"]
+Mark = Literal["", "named", "suspect", "refilled"]
 Key = tuple[str, Fact, int]
 
 
@@ -180,7 +180,9 @@ def _out_of(history: History, readings: Iterable[Reading], depth: int) -> tuple[
 def _mark(layer: str, diagnosis: Diagnosis | None) -> Mark:
     if diagnosis is None:
         return ""
-    return "named" if layer in diagnosis.layers else "suspect" if layer in diagnosis.suspects else ""
+    if layer in diagnosis.layers:
+        return "named"
+    return "suspect" if layer in diagnosis.suspects else "refilled" if layer in diagnosis.refilled else ""
 
 
 def _is_record(reading: Reading) -> bool:

@@ -19,7 +19,7 @@ from reports.timeline import STYLE, WORDS, timeline, way
 from reports.words import confidence_in_words, listed, sentence, what_ran
 
 _SIGNS: Final[dict[State, str]] = {"fresh": "✓", "late": "~", "old": "✗", "unknown": "?"}
-_BADGES: Final = {"named": "holds the old value", "suspect": "suspect"}
+_BADGES: Final = {"named": "holds the old value", "suspect": "suspect", "refilled": "passed it on"}
 _STYLE: Final = (
     STYLE
     + """
@@ -36,6 +36,7 @@ ol.path li.suspect { border: 2px dashed var(--so); }
 ol.path li.end { background: none; }
 .badge { align-self: flex-start; border-radius: 9px; padding: 1px 9px; font-size: 12px; font-weight: 600; }
 .named .badge { background: var(--bad); color: var(--page); }
+.refilled .badge { border: 1.5px solid var(--line); color: var(--quiet); }
 .suspect .badge { border: 1.5px dashed var(--so); color: var(--so); }
 .when { display: block; font-size: 11.5px; color: var(--quiet); margin-bottom: 2px; }
 .seen { border-radius: 6px; padding: 4px 8px; border-left: 5px solid var(--line); margin-top: 3px; background: #8881; }
@@ -49,7 +50,8 @@ ol.tried > li::marker { font-weight: 600; }
 .o, .f { white-space: nowrap; } .o { color: var(--bad); font-weight: 600; } .f { color: var(--good); font-weight: 600; }
 pre { background: var(--card); padding: 10px 12px; border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere;
   font: 13px/1.6 ui-monospace, monospace; margin: 6px 0; }
-section { margin-top: 26px; } .headers { display: flex; flex-wrap: wrap; gap: 0 14px; font-size: 12.5px; }
+section { margin-top: 26px; } summary { cursor: pointer; color: var(--quiet); }
+.headers { display: flex; flex-wrap: wrap; gap: 0 14px; font-size: 12.5px; }
 .headers span { overflow-wrap: anywhere; } .headers i { color: var(--quiet); font-style: normal; }
 @media (max-width: 860px) {
   ol.path { flex-direction: column; gap: 18px; }
@@ -171,14 +173,12 @@ def _value(rung: Rung) -> str:
 def _tried(of: Isolated) -> str:
     if not of.trials:
         return "<p>Nothing was cleared: the readings alone were compared.</p>"
-    steps = [
-        _cleared(of.history, each) if isinstance(each, Intervention) else _passed(of.history, each)
-        for each in of.trials
-    ]
+    steps = [_cleared(of, each) if isinstance(each, Intervention) else _passed(of.history, each) for each in of.trials]
     return f'<ol class="tried">{"".join(f"<li>{step}</li>" for step in steps)}</ol>'
 
 
-def _cleared(history: History, tried: Intervention) -> str:
+def _cleared(of: Isolated, tried: Intervention) -> str:
+    history = of.history
     where = f"{tried.layer} ({tried.instance})" if tried.instance else tried.layer
     told = (
         f"<b>{escape(where)}</b>: {_word(history, tried.control)} in the control just before,"
@@ -187,7 +187,9 @@ def _cleared(history: History, tried: Intervention) -> str:
     if tried.vantage is not None:
         left = f" through {escape(tried.vantage.through)}" if tried.vantage.through else ""
         told += f"A second look{left}, left alone, showed {_word(history, tried.vantage)}. "
-    return told + _lifetime(history, tried)
+    only = of.diagnosis is not None and tried.layer in of.diagnosis.refilled
+    filled = " It had filled itself after the write from what lies inside of it: it only passed the old value on."
+    return told + _lifetime(history, tried) + (filled if only else "")
 
 
 def _lifetime(history: History, tried: Intervention) -> str:
@@ -229,7 +231,9 @@ def _evidence(of: Isolated) -> str:
     for state, cells in dict.fromkeys(rows):
         told = (f'<td data-title="{title}">{cell}</td>' for title, cell in zip(titles, cells, strict=True))
         body += f'<tr class="{state}">{"".join(told)}</tr>'
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if rows else ""
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    said = f"{len(dict.fromkeys(rows))} readings, with what came along: shown, never believed"
+    return f"<details><summary>{said}</summary>{table}</details>" if rows else ""
 
 
 def _told(history: History, reading: Reading, zero: float) -> tuple[str, tuple[str, ...]]:

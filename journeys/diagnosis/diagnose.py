@@ -82,6 +82,7 @@ def _stale(history: History, finding: Finding) -> Diagnosis:
         surface=finding.surface,
         layers=proof.layers,
         suspects=proof.suspects,
+        refilled=proof.refilled,
         confidence=proof.confidence,
         evidence=evidence,
         next_step="; ".join(

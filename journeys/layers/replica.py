@@ -79,7 +79,7 @@ class DatabaseReplica:
             (goal,) = _one(primary, "SELECT pg_current_wal_lsn()::text")
         with self._connected("clear", self.replica) as replica:
             was = catch_up(replica, goal, self.clock, self.within_s)
-        return f"let the replica replay up to {goal}, then put its settings back ({was})"
+        return f"what it had not replayed up to {goal} (its settings were put back: {was})"
 
     def _lag(self) -> Lag:
         with (

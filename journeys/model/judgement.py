@@ -40,6 +40,7 @@ class Diagnosis:
     """Why something is wrong: the cause, the layers and surface, the evidence, and what to do next.
 
     ``layers`` are named only when an experiment proved them, the innermost first; ``suspects`` could not be excluded.
+    ``refilled`` are those outside of them that filled themselves from there after the write, and only passed it on.
     ``confidence`` is how sure that is, from 0 to 1.
     """
 
@@ -47,6 +48,7 @@ class Diagnosis:
     surface: str = ""
     layers: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
+    refilled: tuple[str, ...] = ()
     confidence: float = 0.0
     evidence: tuple[str, ...] = ()
     next_step: str = ""

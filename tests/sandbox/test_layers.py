@@ -381,7 +381,7 @@ def test_a_paused_replica_is_behind_until_somebody_helps(pair: Pair, replica: Da
 
     assert (replica.holds(STOCK), copy) == (5, Copy(left_s=math.inf, words="replay is paused, 2 commits behind"))
     said = replica.clear(STOCK, NOBODY)
-    assert said.startswith("let the replica replay up to ") and said.endswith("(a delay of 0 s, paused)")
+    assert said.startswith("what it had not replayed up to ") and said.endswith("put back: a delay of 0 s, paused)")
     assert (replica.holds(STOCK), told(replica, STOCK)) == (3, None)
     pair.on_primary(SELL)
     assert (replica.holds(STOCK), pair.ask_replica("SELECT pg_is_wal_replay_paused()")) == (3, True)

@@ -77,6 +77,15 @@ def test_named_layers_and_suspects_are_marked() -> None:
     assert "no layer could be proved" in heard(page_of(suspected)) and 'class="suspect"' in page_of(suspected)
 
 
+def test_a_layer_that_only_passed_it_on_says_so() -> None:
+    whole = isolation()
+    passed = replace(whole, diagnoses=tuple(replace(d, layers=(), refilled=("edge",)) for d in whole.diagnoses[:1]))
+
+    assert {box.title: box.mark for box in only(passed).boxes if box.mark} == {"edge": "refilled"}
+    assert "it only passed the old value on" in heard(page_of(passed))
+    assert "it only passed the old value on" not in heard(page_of(whole))
+
+
 def test_the_page_tells_everything_in_words() -> None:
     text = heard(page_of(isolation()))
     assert "product page: the edge and the service worker hold the old value" in text
