@@ -8,7 +8,7 @@ from journeys.checks.consistency import monotonic_reads, own_writes
 from journeys.checks.delay import delay_of, delays
 from journeys.checks.freshness import agreement, freshness
 from journeys.checks.money import money
-from journeys.checks.record import agrees, current, expected, followed, possible
+from journeys.checks.record import agrees, current, expected, followed, possible, told_apart
 from journeys.checks.refusal import SOLD_OUT, refusal
 
 ALL_CHECKS = (
@@ -45,4 +45,5 @@ __all__ = [
     "own_writes",
     "possible",
     "refusal",
+    "told_apart",
 ]

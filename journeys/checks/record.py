@@ -71,6 +71,28 @@ def current(history: History, reading: Reading) -> bool:
     return reading.value is not None and could_be.admits(reading.value, shows)
 
 
+def told_apart(history: History, reading: Reading) -> bool:
+    """Whether a copy from before the last write would have shown another value than this reading did.
+
+    While others buy and cancel, the record comes back to values that the surface showed before the write.
+    """
+    acked = tuple(history.acked())
+    if not acked:
+        return True
+    place, write = acked[-1]
+    moved = any((e.write, e.fact) == (place, reading.fact) and _measured(e.by)[1] for e in history.expectations)
+    if not moved or history.surface(reading.surface, reading.fact).shows is not Shows.EXACT:
+        return True
+    since = max((earlier.ended for earlier in history.writes[:place]), default=0.0)
+    return reading.value not in {
+        earlier.value
+        for earlier in history.readings
+        if (earlier.surface, earlier.fact) == (reading.surface, reading.fact)
+        and since <= earlier.asked
+        and earlier.received <= write.began
+    }
+
+
 def left_behind(history: History, reading: Reading) -> bool:
     """Whether the reading's value was once the record's, before the reading was asked for."""
     shows = history.surface(reading.surface, reading.fact).shows

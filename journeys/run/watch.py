@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from journeys.checks import agrees, current
+from journeys.checks import agrees, current, told_apart
 from journeys.model import SERVICE_WORKER, AccessDenied, Fact, JourneyError, Reading, Shows, Subject, TesterFault
 from journeys.run.clock import Clock
 from journeys.run.ports import Clears, Reader, Store, Visitor, fact_shown
@@ -196,8 +196,10 @@ class Watch:
         for _ in attempts(self._clock, max(tolerance, self._patience_s) + 0.2):
             self._look_again(waiting, taken)
             history = self._recorder.history()
-            # An old value within the tolerance is excused, but not yet new: it is read again.
-            new = [view for view in waiting if current(history, taken[view][-1])]
+            # An old value within the tolerance is excused, but not yet new: it is read again. So is one that an old
+            # copy might show as well, since others brought the record back to it.
+            last = {view: taken[view][-1] for view in waiting}
+            new = [view for view in waiting if current(history, last[view]) and told_apart(history, last[view])]
             in_turn = [view for view in new if self.lags(view.reader)]
             waiting = [view for view in waiting if view not in new or view in in_turn]
             if not waiting:

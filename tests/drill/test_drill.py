@@ -82,6 +82,20 @@ def test_clean_runs_raise_no_alarm_while_others_buy(box: Sandbox, tmp_path: Path
     assert journal_of(load(None)).orphans() == ()
 
 
+def test_an_interrupted_drill_mends_before_it_ends(box: Sandbox, tmp_path: Path) -> None:
+    home = box.status().stores["shop"].home
+    process = started(tmp_path, "--fault", "shop/fragment never invalidated")
+    planted = settle(lambda: thrown(home), bool, SystemClock(), 90)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=90)
+
+    assert planted
+    assert (process.returncode, thrown(home), Planted(path=box.status().home / FILE).left()) == (130, {}, {}), err
+    assert "interrupted: what was planted is mended" in err
+    assert json.loads(out)["score"]["cases"] < json.loads(out)["planned"]
+    assert journal_of(load(None)).orphans() == ()
+
+
 def test_what_a_killed_drill_left_planted_is_mended_by_the_next_one(box: Sandbox, tmp_path: Path) -> None:
     home = box.status().stores["shop"].home
     process = started(tmp_path, "--fault", "shop/fragment never invalidated")

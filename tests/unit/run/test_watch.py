@@ -86,6 +86,25 @@ def test_a_surface_that_stays_old_is_stale(clock: FakeClock, till: Till) -> None
     assert [finding.verdict for finding in freshness(shopping.recorder.history())] == [Verdict.FAIL]
 
 
+def test_a_value_that_an_old_copy_would_show_as_well_is_read_again(clock: FakeClock, till: Till) -> None:
+    """Another customer's cancellation brings the record back to what the edge still holds, for a moment."""
+    other = till.place()
+    shopping = Shopping(clock, till, truthful(till, FakeLayer(name="edge", clock=clock)))
+    shopping.watch.look(visits=2)
+    clock.now += 5.0
+    shopping.sell()
+    till.cancel(other.number)
+
+    def somebody_buys() -> None:
+        clock.now += 0.1
+        till.place()
+
+    clock.now += 0.1
+    till.during = [somebody_buys]
+
+    assert [reading.value for reading in shopping.followed()] == [9]
+
+
 def test_only_surfaces_of_the_changed_facts_are_followed(clock: FakeClock, till: Till) -> None:
     dashboard = FakeReader(lambda: 0, surface=DASHBOARD)
     shopping = Shopping(clock, till, truthful(till), dashboard)
