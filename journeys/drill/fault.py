@@ -108,6 +108,10 @@ def pair(outer: Fault, inner: Fault, *, surfaces: tuple[str, ...]) -> Fault:
         inner.plant(box)
         outer.plant(box)
 
+    def mends(box: Box) -> None:
+        for mend in dict.fromkeys((outer.mends, inner.mends)):
+            mend(box)
+
     return Fault(
         name=f"{outer.name} over {inner.name}",
         store=inner.store,
@@ -119,5 +123,6 @@ def pair(outer: Fault, inner: Fault, *, surfaces: tuple[str, ...]) -> Fault:
         also=tuple(dict.fromkeys((*inner.surfaces, *inner.also, *outer.surfaces, *outer.also))),
         roles=dict(inner.roles),
         tolerance={**inner.tolerance, **outer.tolerance},
+        mends=mends,
         parts=(outer.name, inner.name),
     )

@@ -13,7 +13,7 @@ from cases_of import fault
 from journeys.config import ConfigError
 from journeys.drill.cases import Outing, cases, outings
 from journeys.drill.catalogue import CATALOGUE, PAIRS, Catalogue, load
-from journeys.drill.fault import Fault, pair
+from journeys.drill.fault import Fault, pair, reset
 from journeys.model import (
     APPLICATION_CACHE,
     BROWSER_HTTP_CACHE,
@@ -147,6 +147,12 @@ def test_a_pair_plants_both_faults_and_expects_both_layers_the_inner_first() -> 
     assert box.did == [{"inner": True}, {"outer": True}, "healed"]
     assert (both.expected.layers, both.name) == (("application cache", "edge"), "outer over inner")
     assert {"product page", "category"} == set(both.also)
+
+
+def test_a_pair_mends_what_each_of_them_needs() -> None:
+    box = NotedBox()
+    pair(fault("edge", name="outer"), fault("edge", name="inner", mends=reset), surfaces=("category",)).mend(box)
+    assert box.did == ["healed", "reset"]
 
 
 def test_what_is_planted_in_the_data_is_mended_by_putting_the_data_back() -> None:
