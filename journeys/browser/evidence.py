@@ -18,8 +18,9 @@ _TELLING: Final = re.compile(r"cache|edge|ttl|varnish|surrogate-key")
 class Evidence:
     """Keeps what is known of the last document that a page showed, and when the last thing sent was answered.
 
-    ``answered`` is when the answer to it began to arrive, be it a page, a redirection or an answer to a script; what is
-    sent to others than the store whose page it is does not count.
+    ``answered`` is when the answer to it began to arrive: a page or a redirection, or the page that a script went to
+    after the answer to what it had sent, which may only have said that the store is at work. What is sent to others
+    than the store whose page it is does not count.
     """
 
     def __init__(self, cdp: CDPSession) -> None:
@@ -29,6 +30,7 @@ class Evidence:
         self._last: dict[str, str] = {}
         self._from_memory: str = ""
         self._sent: set[str] = set()
+        self._a_page_follows = False
         cdp.on("Network.requestWillBeSent", self._asked)
         cdp.on("Network.responseReceived", self._received)
         cdp.on("Network.requestServedFromCache", self._remembered)
@@ -54,16 +56,18 @@ class Evidence:
         if request["method"] not in _SAFE and same:
             self._sent.add(event["requestId"])
 
-    def _answered(self, request: str, response: Mapping[str, Any]) -> None:
+    def _answered(self, request: str, response: Mapping[str, Any], *, script: bool = False) -> None:
         if request in self._sent:
             self._sent.discard(request)
-            self.answered = _came(response)
+            self.answered, self._a_page_follows = _came(response), script
 
     def _received(self, event: Mapping[str, Any]) -> None:
-        response = event["response"]
-        self._answered(event.get("requestId", ""), response)
-        if event.get("type") != "Document":
+        response, page = event["response"], event.get("type") == "Document"
+        self._answered(event.get("requestId", ""), response, script=not page)
+        if not page:
             return
+        if self._a_page_follows:
+            self.answered, self._a_page_follows = _came(response), False
         self.status, self.url = int(response["status"]), str(response["url"])
         headers = {name.lower(): str(value) for name, value in response.get("headers", {}).items()}
         from_memory = event.get("requestId") == self._from_memory

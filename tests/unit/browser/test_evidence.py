@@ -109,12 +109,17 @@ def test_what_was_sent_is_answered_by_a_redirection_and_not_by_the_page_it_leads
     assert datetime(2026, 1, 2, 12, 0, 0, 250_000, tzinfo=UTC) == evidence.answered
 
 
-def test_what_a_script_sent_is_answered_as_well(cdp: Cdp, evidence: Evidence) -> None:
+def test_what_a_script_sent_is_answered_by_the_page_that_it_goes_to_if_there_is_one(
+    cdp: Cdp, evidence: Evidence
+) -> None:
     sent(cdp, "POST", request="7")
     told(cdp, kind="XHR", request="7", responseTime=1767355200000.0)
-
     assert datetime(2026, 1, 2, 12, tzinfo=UTC) == evidence.answered
     assert evidence.last() == {}
+
+    told(cdp, request="8", responseTime=1767355202000.0)
+    told(cdp, request="9", responseTime=1767355209000.0)
+    assert datetime(2026, 1, 2, 12, 0, 2, tzinfo=UTC) == evidence.answered
 
 
 def test_neither_looking_nor_what_others_are_sent_is_answered(cdp: Cdp, evidence: Evidence) -> None:
