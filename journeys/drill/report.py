@@ -82,7 +82,7 @@ class Drilled:
         if self.scored:
             parts += [_table("fault", lambda each: each.case.fault.key, self.scored), Text()]
             parts += [_table("store", lambda each: each.case.fault.store, self.scored), Text(), _scores(self.scored)]
-            parts += [Text(f"The experiments of one run took {_longest(self.scored):.1f} s at most.")]
+            parts += [Text(f"An isolation took {_longest(self.scored):.1f} s at most.")]
         parts += list(_wrong(self.scored))
         if self.clean_planned:
             parts += [Text(), *_clean(self.clean)]
@@ -186,7 +186,7 @@ def _clean(clean: Clean) -> Iterable[RenderableType]:
 
 
 def _longest(judged: Sequence[Scored]) -> float:
-    """Seconds of experiments, of the run that took most; of all its stale surfaces together."""
+    """Seconds of the longest isolation, of one surface or of several together."""
     return max((each.isolation_s for each in judged), default=0.0)
 
 

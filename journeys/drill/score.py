@@ -33,7 +33,7 @@ class Scored:
     """One case with what was said of it; ``error`` is why it could not be judged, ``strays`` what else was found.
 
     ``headers`` is what the second baseline says of the same evidence. ``seconds`` is how long the run took,
-    ``isolation_s`` how long the experiments of all its surfaces took together.
+    ``isolation_s`` how long its longest isolation took, of one surface or of several together.
     """
 
     case: Case
@@ -141,9 +141,15 @@ def _budget(history: History, surface: str) -> int:
 
 
 def _isolation(history: History) -> float:
-    """Seconds from the first rung of the first ladder to the last rung of the last one."""
-    rungs = [reading for ladder in history.ladders for reading in ladder.readings]
-    return max(r.received for r in rungs) - min(r.asked for r in rungs) if rungs else 0.0
+    """Seconds of the longest isolation, from its first rung to its last; surfaces isolated together are one."""
+    isolations: list[list[Reading]] = []
+    ended = True
+    for ladder in history.ladders:
+        if ended and ladder.when == "before":
+            isolations.append([])
+        isolations[-1] += ladder.readings
+        ended = ladder.when == "after"
+    return max((max(r.received for r in each) - min(r.asked for r in each) for each in isolations), default=0.0)
 
 
 def _strays(result: Result, case: Case) -> Iterable[str]:

@@ -172,12 +172,14 @@ class Isolation:
         whole = self._look(case, outside[0]) if outside else None
         self.witness.sample(gently=True)
         fresh = whole is not None and agrees(self.recorder.history(), whole) is True
+        looked = False
         for view in outside[1:]:
             if fresh and not view.instance:
                 case.seen.pop((view.past, view.instance), None)
             else:
-                self._look(case, view)
-        self.witness.sample(gently=True)
+                looked = self._look(case, view) is not None or looked
+        if looked:
+            self.witness.sample(gently=True)
 
     def _read_past(self, case: Case, target: Target, control: Reading) -> None:
         """Without clearing: past the suspect, and through it again, which tells it from a copy that just expired."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from fakes import FakeClock, FakeLayer, FakeReader, Till
@@ -103,6 +104,18 @@ def test_a_value_that_an_old_copy_would_show_as_well_is_read_again(clock: FakeCl
     till.during = [somebody_buys]
 
     assert [reading.value for reading in shopping.followed()] == [9]
+
+
+def test_servers_that_answer_in_turn_do_not_keep_step_with_the_readings(clock: FakeClock, till: Till) -> None:
+    """Between two readings of the page another surface takes a turn, so that the page would always get the primary."""
+    turn = count()
+    replica = FakeLayer(name="database replica", clock=clock, lifetime_s=0.0, lags=lambda: True)
+    page = FakeReader(lambda: (till.stock, 10)[next(turn) % 2], (replica,))
+    other = FakeReader(lambda: (till.stock, next(turn))[0], (replica,), surface=replace(PRODUCT_PAGE, name="API"))
+
+    stale = Shopping(clock, till, page, other).looked_and_sold()
+
+    assert [(reading.surface, reading.value) for reading in stale] == [("product page", 10)]
 
 
 def test_only_surfaces_of_the_changed_facts_are_followed(clock: FakeClock, till: Till) -> None:
