@@ -66,10 +66,7 @@ def run(
     total = len(turns) * (2 if caches is Caches.both else 1)
     try:
         with reports.Progress(total=total) as progress:
-            watchers: list[Watcher] = [progress]
-            if report is not None:
-                watchers += [reports.Pictures(), reports.AllureWatcher(report / "allure-results")]
-            for outcome in programmes.go(settings, asked, turns, Together(watchers), err.print):
+            for outcome in programmes.go(settings, asked, turns, _watchers(progress, report), err.print):
                 results += outcome
     except KeyboardInterrupt:
         waiting = programmes.journal_of(settings).mine()
@@ -96,12 +93,17 @@ def isolate(
     """Find out which layer holds an old value at a surface now, without buying anything."""
     settings = configuration.load(config)
     with reports.Progress(total=1) as progress:
-        watchers: list[Watcher] = [progress]
-        if report is not None:
-            watchers += [reports.Pictures(), reports.AllureWatcher(report / "allure-results")]
-        result = programmes.isolate(settings, store, surface, subject, Together(watchers), report)
+        result = programmes.isolate(settings, store, surface, subject, _watchers(progress, report), report)
     _tell([result], 1, output, report)
     raise typer.Exit(programmes.exit_code([result]))
+
+
+def _watchers(progress: Watcher, report: Path | None) -> Watcher:
+    """Who is told how it goes: the progress bar, and what leaves pictures and results in the folder of a report."""
+    leaving: list[Watcher] = (
+        [] if report is None else [reports.Pictures(), reports.AllureWatcher(report / "allure-results")]
+    )
+    return Together([progress, *leaving])
 
 
 def _tell(results: list[Result], planned: int, output: Output, report: Path | None) -> None:
