@@ -28,3 +28,6 @@ ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="Configuration file.", show_default=configuration.FILE, dir_okay=False)
 ]
 AsOutput = Annotated[Output, typer.Option("--output", help="For people or for machines.")]
+IntoReport = Annotated[
+    Path | None, typer.Option("--report", file_okay=False, help="Folder for Allure, JUnit and histories.")
+]

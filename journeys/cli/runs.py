@@ -12,7 +12,7 @@ import typer
 import reports
 from journeys import config as configuration
 from journeys import programme as programmes
-from journeys.cli.console import AsOutput, ConfigFile, Output, err, out
+from journeys.cli.console import AsOutput, ConfigFile, IntoReport, Output, err, out
 from journeys.model import Result, TesterFault
 from journeys.programme import Programme
 from journeys.run.ports import Watcher
@@ -43,9 +43,7 @@ def run(
     load: Annotated[bool, typer.Option("--load", help="Other customers buy and cancel by API meanwhile.")] = False,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
     output: AsOutput = Output.text,
-    report: Annotated[
-        Path | None, typer.Option(file_okay=False, help="Folder for Allure, JUnit and histories.")
-    ] = None,
+    report: IntoReport = None,
     config: ConfigFile = None,
 ) -> None:
     """Perform journeys and check every place that should show what they did."""
@@ -85,9 +83,7 @@ def isolate(
         str, typer.Option(help="Which product or slot, by its key; default: the first of the store.")
     ] = "",
     output: AsOutput = Output.text,
-    report: Annotated[
-        Path | None, typer.Option(file_okay=False, help="Folder for Allure, JUnit and histories.")
-    ] = None,
+    report: IntoReport = None,
     config: ConfigFile = None,
 ) -> None:
     """Find out which layer holds an old value at a surface now, without buying anything."""

@@ -152,7 +152,7 @@ class Drill:
 
 @contextmanager
 def ready(config: Config, artifacts: Path, say: Callable[[str], None], *, load: bool = False) -> Iterator[Drill]:
-    """The full sandbox, running and healthy, and a browser; what an earlier drill left planted is mended first.
+    """The full sandbox, running, with both stores as sown, and a browser; what an earlier drill left is gone.
 
     A sandbox that did not run before is ended afterwards.
     """
