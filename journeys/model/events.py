@@ -78,7 +78,7 @@ class Write:
 
     ``answered`` is when the store's answer reached the customer's browser, None where that was not seen. ``refusal``
     is why the store should have refused it ("" when it should have gone through), ``reason`` what the store or the
-    browser said when it did not.
+    browser said when it did not. ``rivals`` is how many others wanted the same at the same moment.
     """
 
     kind: str
@@ -92,6 +92,7 @@ class Write:
     quantity: int = 1
     refusal: str = ""
     reason: str = ""
+    rivals: int = 0
     event: Literal["write"] = "write"
 
     @property
@@ -234,6 +235,154 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request of a browser that tells something: a page, or what failed, was refused, or took long.
+
+    ``ours`` says that it went to the store itself, else to a third party; ``origin`` is its scheme, host and port,
+    ``path`` its path without the query. ``status`` is 0 while no answer came; ``failure`` is the browser's own word
+    (``net::ERR_...``, or ``pending``). ``phases`` are seconds by phase, as far as the browser measured them: ``dns``,
+    ``connect``, ``tls``, ``wait`` (until the first byte), ``receive``. ``server`` are seconds by what the store said it
+    spent them on (Server-Timing, W3C). ``took_s`` is from asking to the last byte, or as long as it was waited for.
+    """
+
+    ours: bool
+    origin: str
+    path: str
+    kind: str
+    began: float
+    took_s: float
+    status: int = 0
+    failure: str = ""
+    source: str = ""
+    phases: Mapping[str, float] = field(default_factory=dict, hash=False)
+    server: Mapping[str, float] = field(default_factory=dict, hash=False)
+    event: Literal["request"] = "request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageError:
+    """An error in a page: its first line, and the origin of the script on top of its stack ("" when not known)."""
+
+    what: str
+    origin: str
+    page: str
+    at: float
+    event: Literal["page error"] = "page error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a backend API answered the tester, held against the contract at that seam.
+
+    ``broken`` names each field that is gone, renamed or of another type. ``limits`` are its rate-limit headers.
+    ``failure`` says why there was none. Only the first of a kind is kept, and each that is not as it should be.
+    """
+
+    seam: str
+    path: str
+    at: float
+    took_s: float
+    status: int = 0
+    broken: tuple[str, ...] = ()
+    limits: Mapping[str, str] = field(default_factory=dict, hash=False)
+    failure: str = ""
+    event: Literal["answer"] = "answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry in a neighbour's ledger; what a ledger does not say is empty.
+
+    ``kind`` is ``charge``, ``settlement``, ``refund``, ``event`` or ``customer``; ``number`` the order that it names;
+    ``starts`` the start of an event in ISO 8601, UTC.
+    """
+
+    id: str
+    kind: str
+    number: str = ""
+    email: str = ""
+    amount: Money | None = None
+    starts: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What a neighbour of the store (payment, calendar, customer file) holds of one write.
+
+    ``expects`` are the kinds of entries that it should hold one of. ``when`` says whether the write was still standing.
+    ``error`` is why it could not be asked.
+    """
+
+    neighbour: str
+    write: int
+    asked: float
+    received: float
+    entries: tuple[Entry, ...] = ()
+    expects: tuple[str, ...] = ()
+    when: Literal["standing", "undone"] = "standing"
+    error: str = ""
+    event: Literal["ledger"] = "ledger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vantage:
+    """A control request from one vantage point, without a browser; ``part`` is ``page`` or ``static``.
+
+    ``failure`` is ``dns``, ``refused``, ``reset``, ``timeout``, ``tls`` or another word; empty when an answer came.
+    """
+
+    name: str
+    part: str
+    at: float
+    took_s: float
+    status: int = 0
+    failure: str = ""
+    says: str = ""
+    event: Literal["vantage"] = "vantage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vital:
+    """What one organ of the store (status page, database) says of itself; ``well`` is None when it says nothing."""
+
+    part: str
+    at: float
+    took_s: float
+    well: bool | None
+    says: str = ""
+    event: Literal["vital"] = "vital"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting of the store as it is, beside what was declared of it."""
+
+    name: str
+    declared: str
+    found: str
+    at: float
+    event: Literal["setting"] = "setting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """The journey gone again, as far as before its write, with some third parties left out (their origins).
+
+    ``symptom`` is whether the trouble showed again, ``said`` what was seen, ``loads`` how many pages were loaded.
+    """
+
+    left_out: tuple[str, ...]
+    present: tuple[str, ...]
+    symptom: bool
+    said: str
+    loads: int
+    began: float
+    ended: float
+    event: Literal["rehearsal"] = "rehearsal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Residue:
     """What compensation could not undo, or what the store keeps of it by its nature (``benign``)."""
 
@@ -265,4 +414,12 @@ Event = (
     | Bypass
     | Residue
     | Trouble
+    | Request
+    | PageError
+    | Answer
+    | Ledger
+    | Vantage
+    | Vital
+    | Setting
+    | Rehearsal
 )

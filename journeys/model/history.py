@@ -9,17 +9,25 @@ from typing import Literal, TypeVar
 
 from journeys.model.events import (
     Amount,
+    Answer,
     Bypass,
     Event,
     Expectation,
     Intervention,
     Ladder,
+    Ledger,
+    PageError,
     Reading,
     Receipt,
+    Rehearsal,
+    Request,
     Residue,
     Sample,
+    Setting,
     Step,
     Trouble,
+    Vantage,
+    Vital,
     Write,
     WriteOutcome,
 )
@@ -113,6 +121,46 @@ class History:
     def troubles(self) -> tuple[Trouble, ...]:
         """What kept the run from going on."""
         return self._all(Trouble)
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The telling requests of the browsers."""
+        return self._all(Request)
+
+    @property
+    def page_errors(self) -> tuple[PageError, ...]:
+        """The errors in pages."""
+        return self._all(PageError)
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What backend APIs answered the tester."""
+        return self._all(Answer)
+
+    @property
+    def ledgers(self) -> tuple[Ledger, ...]:
+        """What neighbours of the store hold of the writes."""
+        return self._all(Ledger)
+
+    @property
+    def vantages(self) -> tuple[Vantage, ...]:
+        """The control requests from other vantage points."""
+        return self._all(Vantage)
+
+    @property
+    def vitals(self) -> tuple[Vital, ...]:
+        """What the organs of the store say of themselves."""
+        return self._all(Vital)
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """The settings beside what was declared of them."""
+        return self._all(Setting)
+
+    @property
+    def rehearsals(self) -> tuple[Rehearsal, ...]:
+        """The journey gone again without some third parties."""
+        return self._all(Rehearsal)
 
     def acked(self) -> Iterator[tuple[int, Write]]:
         """The acked writes with their places among the writes."""

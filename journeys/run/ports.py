@@ -23,6 +23,7 @@ from journeys.model import (
     Surface,
     Value,
 )
+from journeys.run.outside import Around
 
 
 class Session(Protocol):
@@ -255,7 +256,7 @@ class Store:
     """A store with all that a run needs of it, put together by its platform.
 
     ``subjects`` are the products or slots by the role they play (``plenty``, ``sold out``, ...); ``means`` what a
-    customer may use there (voucher, cards, gift card).
+    customer may use there (voucher, cards, gift card); ``around`` is what stands around it and can be asked.
     """
 
     name: str
@@ -273,6 +274,7 @@ class Store:
     confirmers: tuple[Confirmer, ...]
     layers: tuple[Layer, ...]
     close: Callable[[], None]
+    around: Around = field(default_factory=Around)
 
     @property
     def surfaces(self) -> tuple[Surface, ...]:
