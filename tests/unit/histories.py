@@ -10,24 +10,31 @@ from typing import Any
 from journeys.checks import ALL_CHECKS
 from journeys.model import (
     Amount,
+    Answer,
     Confirmation,
+    Entry,
     Event,
     Expectation,
     Fact,
     Finding,
     Heading,
     History,
+    Ledger,
     Line,
     Money,
     Order,
     Reading,
     Receipt,
+    Request,
     Sample,
+    Setting,
     Shows,
     Step,
     StepOutcome,
     Surface,
+    Vantage,
     Verdict,
+    Vital,
     Write,
     WriteOutcome,
 )
@@ -97,6 +104,55 @@ def said(**more: Any) -> Confirmation:
     return replace(Confirmation(number=NUMBER, lines=lines, total=euro("12.50"), email=ME), **more)
 
 
+ONE, TWO = "jrn-1-one@example.org", "jrn-1-two@example.org"
+CUSTOMERS = "customer's address"
+OFFICE = "back office"
+
+
+def look(name: str, part: str = "static", **more: Any) -> Vantage:
+    """A control request that was answered at once."""
+    return replace(Vantage(name=name, part=part, at=0.0, took_s=0.02, status=200), **more)
+
+
+def page(path: str, began: float, **more: Any) -> Request:
+    """A page of the store that came at once."""
+    origin = "https://shop.example"
+    quick = Request(ours=True, origin=origin, path=path, kind="document", began=began, took_s=0.2, status=200)
+    return replace(quick, **more)
+
+
+def charge(**more: Any) -> Entry:
+    """What the payment service holds of the order."""
+    return replace(Entry(id="ch_1", kind="charge", number=NUMBER, email=ME, amount=euro("12.50")), **more)
+
+
+def ledger(*entries: Entry, place: int = 0, **more: Any) -> Ledger:
+    """The payment ledger a moment after the write."""
+    asked = Ledger(
+        neighbour="payment ledger", write=place, asked=7.0, received=7.1, entries=entries, expects=("charge",)
+    )
+    return replace(asked, **more)
+
+
+def answer(**more: Any) -> Answer:
+    """An answer of the store's API that is as it should be."""
+    return replace(Answer(seam="shop API", path="admin/orders/", at=1.0, took_s=0.1, status=200), **more)
+
+
+def around() -> tuple[Event, ...]:
+    """A healthy neighbourhood: all can be reached, all is well, set as declared, and passed on."""
+    return (
+        look(CUSTOMERS),
+        look(CUSTOMERS, "page"),
+        look(OFFICE),
+        Vital(part="status page", at=0.1, took_s=0.01, well=True, says="All Systems Operational"),
+        Vital(part="database", at=0.1, took_s=0.01, well=True),
+        Setting(name="price of mug", declared="12.50 EUR", found="12.50 EUR", at=0.1),
+        answer(),
+        page("/mug/", 3.6),
+    )
+
+
 def history(*events: Event, checks: tuple[str, ...] = tuple(each.name for each in ALL_CHECKS)) -> History:
     heading = Heading(
         run="1",
@@ -118,7 +174,9 @@ MINE = order(NUMBER, email=ME)
 def healthy() -> History:
     """Somebody looks, buys one mug of ten at 12.50, and somebody else's card is declined: all is as it should be."""
     return history(
+        *around(),
         sample(0.0, 10),
+        Sample(asked=0.2, received=0.3, values={"availability:jug": 0}),
         reading("product page", 3.0, 10),
         reading("listing", 3.0, True),
         reading("dashboard", 3.0, 40, ORDERS),
@@ -144,6 +202,7 @@ def healthy() -> History:
         receipt("record", said()),
         receipt("mail", said(), received=7.0),
         Amount(source="record", write=0, value=euro("12.50")),
+        ledger(charge()),
         write(
             10.0,
             11.0,
@@ -154,7 +213,15 @@ def healthy() -> History:
             reason="your card was declined",
         ),
         sample(11.1, 9, MINE),
+        racer(ONE),
+        racer(TWO),
     )
+
+
+def racer(email: str, **more: Any) -> Write:
+    """One of two customers who want the last jug at the same moment, and are too late both."""
+    late = write(10.0, 11.0, outcome=WriteOutcome.REJECTED, email=email, number="", subject="jug", rivals=1)
+    return replace(late, **more)
 
 
 Which = Callable[[Any], bool]

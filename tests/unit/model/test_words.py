@@ -79,8 +79,10 @@ def test_a_history_sorts_its_events_by_what_they_are() -> None:
 
     assert len(whole.events) == sum(
         map(len, (whole.steps, whole.writes, whole.readings, whole.samples, whole.receipts, whole.amounts))
-    ) + len(whole.expectations)
-    assert whole.interventions == ()
+    ) + len(whole.expectations) + sum(
+        map(len, (whole.vantages, whole.vitals, whole.settings, whole.answers, whole.requests, whole.ledgers))
+    )
+    assert whole.interventions == whole.page_errors == whole.rehearsals == ()
 
 
 def test_a_history_tells_what_is_left_and_what_went_wrong() -> None:
