@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 FILE: Final = "journeys.toml"
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_SECRET: Final = re.compile(r"password|secret|token|key$")
-_SECRET_PLACE: Final = re.compile(r"\.(credentials|layers)\.")
+_SECRET: Final = re.compile(r"password|secret|token|key$|\.database$")
+_SECRET_PLACE: Final = re.compile(r"\.(credentials|layers|neighbours|organs)\.|\.database$")
 
 
 Profile = Literal["embedded", "full"]
@@ -61,6 +61,19 @@ class LayerSettings(BaseModel):
         return self.model_extra or {}
 
 
+class Beside(BaseModel):
+    """One service beside a store: its kind, and how it is reached; the keys besides are its kind's own."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    kind: str = Field(description="How it is asked: stripe, caldav, crm, statuspage, ...")
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """What only its kind understands."""
+        return self.model_extra or {}
+
+
 class Credentials(_Strict):
     """How the tester proves who it is; every value as ${ENV}."""
 
@@ -93,6 +106,21 @@ class StoreSettings(_Strict):
     options: Mapping[str, str] = Field(default_factory=dict, description="What only this platform needs.")
     maildir: Path | None = Field(None, description="Where the store's mails to synthetic customers arrive (Maildir).")
     layers: Mapping[str, LayerSettings] = Field(default_factory=dict)
+    back_office: str = Field(
+        "", description="A second address of the store, by which the tester asks its APIs; default: the customers'."
+    )
+    database: str = Field(
+        "", description="URL of its PostgreSQL primary as ${ENV}, to be asked how it is; empty: none."
+    )
+    neighbours: Mapping[str, Beside] = Field(
+        default_factory=dict, description="Services that sales or bookings are passed on to, by name."
+    )
+    organs: Mapping[str, Beside] = Field(
+        default_factory=dict, description="What says how the store is, by name, such as a status page."
+    )
+    intent: Mapping[str, str] = Field(
+        default_factory=dict, description="What its settings are meant to be, by name, such as 'price of mug-red_1'."
+    )
     tolerance: Mapping[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict, description="Seconds an old value may stand at a surface after a write."
     )

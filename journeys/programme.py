@@ -114,7 +114,7 @@ def go(
         for turn in turns:
             store = opened[turn.store]
             if isinstance(store, JourneyError):
-                yield _failed(turn, store, programme, watcher)
+                yield _failed(config, turn, store, programme, watcher)
             elif programme.caches == "both":
                 yield perform_both(turn.journey, store, company, seed=turn.seed)
             else:
@@ -159,10 +159,15 @@ def _clean_up_first(store: Store, journal: Journal, say: Callable[[str], None]) 
             say(f"{store.name}: {residue.what}")
 
 
-def _failed(turn: Turn, error: JourneyError, programme: Programme, watcher: Watcher) -> tuple[Result, ...]:
+def _failed(
+    config: Config, turn: Turn, error: JourneyError, programme: Programme, watcher: Watcher
+) -> tuple[Result, ...]:
+    around = stores.around(config, turn.store)
     kinds = ("keep", "clear") if programme.caches == "both" else (programme.caches,)
     results = tuple(
-        not_performed(turn.journey, turn.store, error, caches=caches, seed=turn.seed, clock=SystemClock())
+        not_performed(
+            turn.journey, turn.store, error, around=around, caches=caches, seed=turn.seed, clock=SystemClock()
+        )
         for caches in kinds
     )
     for result in results:

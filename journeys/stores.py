@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from journeys import booking, shop
-from journeys.config import Config, ConfigError, LayerSettings, StoreSettings
+from journeys.config import Beside, Config, ConfigError, LayerSettings, StoreSettings
 from journeys.model import (
     APPLICATION_CACHE,
     BROWSER_HTTP_CACHE,
@@ -21,8 +22,10 @@ from journeys.model import (
     SERVICE_WORKER,
     TesterFault,
 )
+from journeys.outside import Database, Vantage
 from journeys.platforms.connection import Connection
 from journeys.run.journey import Journey
+from journeys.run.outside import Around
 from journeys.run.ports import Clears, Layer, Store
 from sandbox import Sandbox, SandboxError
 
@@ -37,6 +40,12 @@ _USUAL_KINDS: Final = {
     DATABASE_REPLICA: "postgresql-replica",
 }
 """The layers that a store may have, outermost first, and how each is reached unless something else is said."""
+_NEIGHBOUR_GROUP: Final = "journeys.neighbours"
+_ORGAN_GROUP: Final = "journeys.organs"
+_TOLD: Final = ("back_office", "ca", "database", "neighbours", "organs")
+"""What the sandbox says of a store in the same words, whatever its platform."""
+CUSTOMERS: Final = "customers' address"
+OFFICE: Final = "back office"
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -69,9 +78,60 @@ def opened(config: Config, name: str) -> Iterator[Store]:
     store: Store = _platform(settings.platform).connect(_connection(config, name, settings))
     try:
         _check_names(f"stores.{name}.tolerance", settings.tolerance, {surface.name for surface in store.surfaces})
-        yield store
+        own = store.around
+        yield replace(store, around=replace(around(config, name), settings=own.settings, answers=own.answers))
     finally:
         store.close()
+
+
+def around(config: Config, name: str) -> Around:
+    """What stands around a store, as far as it is known without asking the store itself."""
+    settings = config.stores[name]
+    given = _from_sandbox(config, name, settings) if settings.sandbox else {}
+    url, office = given.get("url") or settings.url, settings.back_office or given.get("back_office", "")
+    ca = given.get("ca", "")
+    addresses = {CUSTOMERS: url, **({OFFICE: office} if office else {})}
+    database = settings.database or given.get("database", "")
+    pulse = (Database(url=database),) if database else ()
+    key = f"stores.{name}"
+    return Around(
+        neighbours=_beside(f"{key}.neighbours", _NEIGHBOUR_GROUP, settings.neighbours, given.get("neighbours", {})),
+        organs=(*_beside(f"{key}.organs", _ORGAN_GROUP, settings.organs, given.get("organs", {})), *pulse),
+        pulse=pulse,
+        outlooks=tuple(Vantage(name=each, url=address, ca=ca) for each, address in addresses.items()),
+        intent=_intent(config, name, {**given.get("intent", {}), **settings.intent}),
+    )
+
+
+def _intent(config: Config, name: str, declared: Mapping[str, str]) -> Mapping[str, str]:
+    """What was declared; ConfigError for settings that nobody can read back."""
+    readable = tuple(_platform(config.stores[name].platform).DECLARABLE)
+    unknown = sorted(each for each in declared if not each.startswith(readable))
+    if unknown:
+        known = ", ".join(f"{each}..." if each.endswith(" ") else each for each in readable)
+        raise ConfigError(f"stores.{name}.intent: unknown are {', '.join(unknown)}; known are {known}")
+    return declared
+
+
+def _beside(
+    key: str, group: str, chosen: Mapping[str, Beside], offered: Mapping[str, Mapping[str, Any]]
+) -> tuple[Any, ...]:
+    """Services beside the store, connected by their kinds; what the configuration says goes before the sandbox."""
+    points = {point.name: point for point in entry_points(group=group)}
+    wanted = {name: dict(each) for name, each in offered.items()}
+    wanted |= {name: {"kind": each.kind, **each.options} for name, each in chosen.items()}
+    connected = []
+    for name, options in wanted.items():
+        kind = str(options.pop("kind", ""))
+        if kind not in points:
+            raise ConfigError(f"{key}.{name}.kind: unknown kind {kind}; installed are {', '.join(sorted(points))}")
+        try:
+            connected.append(points[kind].load()(options))
+        except ImportError as error:
+            raise ConfigError(f"{key}.{name}: {kind} needs {error.name}: pip install 'journeys[neighbours]'") from error
+        except (KeyError, ValueError) as error:
+            raise ConfigError(f"{key}.{name}: {error}") from error
+    return tuple(connected)
 
 
 def connection_of(config: Config, name: str) -> Connection:
@@ -136,6 +196,7 @@ def _connection(config: Config, name: str, settings: StoreSettings) -> Connectio
         maildir=maildir,
         layers=_layers(config, name, settings, given),
         tolerance=settings.tolerance,
+        back_office=(settings.back_office or given.get("back_office", "")).rstrip("/"),
     )
 
 
@@ -188,4 +249,5 @@ def _from_sandbox(config: Config, name: str, settings: StoreSettings) -> Mapping
     if store.url is None or not store.details or store.pid is None:
         raise TesterFault(f"the sandbox's {settings.platform} store is not running: start it with journeys sandbox up")
     given: dict[str, Any] = _platform(settings.platform).translate(store.details)
-    return given | {"url": store.url, "maildir": status.mail.maildir}
+    told = {key: store.details[key] for key in _TOLD if key in store.details}
+    return {**told, **given, "url": store.url, "maildir": status.mail.maildir}

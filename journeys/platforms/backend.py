@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from copy import copy
 from typing import Any, Final
 
 import httpx
 
-from journeys.model import AccessDenied, StoreFault, TesterFault
+from journeys.model import AccessDenied, Answer, StoreFault, TesterFault
+from journeys.platforms.contract import Seam, limits
 
+_TRIES: Final = 3
+"""How often a reading is asked for when its connection breaks; what writes is sent once."""
 _NAME: Final = "journeys (synthetic)"
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class Backend:
-    """Asks one store's API; answers are JSON. Safe to use from several threads."""
+    """Asks one store's API; answers are JSON. Safe to use from several threads.
 
-    def __init__(self, url: str, *, headers: Mapping[str, str], auth: tuple[str, str] | None = None) -> None:
+    With a ``seam`` its answers are held against what was agreed there, and noted.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        auth: tuple[str, str] | None = None,
+        seam: Seam | None = None,
+    ) -> None:
+        self._seam = seam
         self._url = httpx.URL(url.rstrip("/") + "/")
         self._client = httpx.Client(
             headers={"User-Agent": _NAME, **headers},
@@ -34,7 +49,13 @@ class Backend:
     def ask(self, method: str, path: str, **how: Any) -> Any:
         """One request; StoreFault or AccessDenied when it does not end well, None when there is no such thing (404)."""
         response = self._send(method, path, **how)
-        return _judged(response, f"{method} {response.url}")
+        said = _judged(response, f"{method} {response.url}")
+        read = method == "GET" and said is not None
+        broken = self._seam.broken(self._below(response.url), said) if self._seam and read else ()
+        self._note(response, broken)
+        if broken:
+            raise StoreFault(f"{method} {response.url}: the answer is not as agreed: {'; '.join(broken)}")
+        return said
 
     def raw(self, method: str, path: str, **how: Any) -> httpx.Response:
         """One request whose answer is not JSON."""
@@ -47,10 +68,42 @@ class Backend:
         """A path of the store, or a link that its API gave: it is followed on the store's own address alone."""
         absolute = path.startswith(("http://", "https://"))
         url = self._url.copy_with(raw_path=httpx.URL(path).raw_path) if absolute else self._url.join(path.lstrip("/"))
-        try:
-            return self._client.request(method, url, **how)
-        except httpx.HTTPError as error:
-            raise StoreFault(f"{method} {url}: {type(error).__name__}: {error}") from error
+        for left in reversed(range(_TRIES if method == "GET" else 1)):
+            began = time.monotonic()
+            try:
+                response = self._client.request(method, url, **how)
+            except httpx.HTTPError as error:
+                if left and not isinstance(error, httpx.TimeoutException):
+                    continue
+                self._note_failure(url, error, time.monotonic() - began)
+                raise StoreFault(f"{method} {url}: {type(error).__name__}: {error}") from error
+            if response.status_code >= httpx.codes.BAD_REQUEST:
+                self._note(response, ())
+            return response
+        raise AssertionError("a loop with no end but return and raise")
+
+    def _below(self, url: httpx.URL) -> str:
+        """The path below the API's root, without the query."""
+        return url.path.removeprefix(self._url.path)
+
+    def _note(self, response: httpx.Response, broken: tuple[str, ...]) -> None:
+        if self._seam is not None:
+            self._seam.note(
+                Answer(
+                    seam=self._seam.name,
+                    path=self._below(response.url),
+                    at=0.0,
+                    took_s=response.elapsed.total_seconds(),
+                    status=response.status_code,
+                    broken=broken,
+                    limits=limits(response.headers),
+                )
+            )
+
+    def _note_failure(self, url: httpx.URL, error: Exception, took_s: float) -> None:
+        if self._seam is not None:
+            failure = f"{type(error).__name__}: {error}"
+            self._seam.note(Answer(seam=self._seam.name, path=self._below(url), at=0.0, took_s=took_s, failure=failure))
 
     def elsewhere(self, address: str) -> Backend:
         """The same store asked at another address (scheme, host and port), over the same connections' owner."""

@@ -15,7 +15,7 @@ class Connection:
     """One store's address, credentials and choices, from the configuration or from the running sandbox.
 
     ``subjects`` are keys that only the platform understands, by role; ``options`` what only it needs;
-    ``tolerance`` is seconds by surface name.
+    ``tolerance`` is seconds by surface name; ``back_office`` a second address of the store, for those who run it.
     """
 
     name: str
@@ -31,6 +31,12 @@ class Connection:
     maildir: Path | None
     layers: tuple[Layer, ...]
     tolerance: Mapping[str, float]
+    back_office: str = ""
+
+    @property
+    def office(self) -> str:
+        """The address at which the tester asks the store's APIs; customers may come by another one."""
+        return self.back_office or self.url
 
     def path(self, *names: str) -> tuple[str, ...]:
         """Those of the named layers, outermost first, that this store has."""

@@ -82,12 +82,14 @@ class Around:
     """Everything around one store.
 
     ``intent`` is what its settings should be, by name, and ``settings`` what they are for a subject, by the same names.
-    ``answers`` gives what the store's backend APIs answered since it was last asked (``at`` is set by the run).
-    ``patience_s`` is how long a page may take to come.
+    ``pulse`` are the organs that are asked all the while that a journey is on. ``answers`` gives what the store's
+    backend APIs answered since it was last asked (``at`` is set by the run). Customers come by the first of the
+    ``outlooks``. ``patience_s`` is how long a page may take to come.
     """
 
     neighbours: tuple[Neighbour, ...] = ()
     organs: tuple[Organ, ...] = ()
+    pulse: tuple[Organ, ...] = ()
     outlooks: tuple[Outlook, ...] = ()
     intent: Mapping[str, str] = field(default_factory=dict, hash=False)
     settings: Callable[[Subject], Mapping[str, str]] = _no_settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,6 @@ from journeys.diagnosis import diagnose
 from journeys.model import (
     AccessDenied,
     Heading,
-    History,
     JourneyError,
     PageChanged,
     Refused,
@@ -28,9 +28,11 @@ from journeys.model import (
 )
 from journeys.run.artifacts import Artifacts
 from journeys.run.clock import Clock
+from journeys.run.inquire import Inquiry, Pulse, judged_by
 from journeys.run.isolate import Isolation
 from journeys.run.journal import Journal
 from journeys.run.journey import Journey
+from journeys.run.outside import Around
 from journeys.run.ports import Session, Stage, Store, Watcher
 from journeys.run.recorder import Recorder
 from journeys.run.run import Run
@@ -81,8 +83,13 @@ def perform(
     return _Performance(run, customer, journey, store, company, caches, seed).perform()
 
 
-def not_performed(journey: Journey, store: str, error: JourneyError, *, caches: str, seed: int, clock: Clock) -> Result:
-    """The result of a journey that could not even begin, because the store could not be connected to."""
+def not_performed(
+    journey: Journey, store: str, error: JourneyError, *, around: Around, caches: str, seed: int, clock: Clock
+) -> Result:
+    """The result of a journey that could not even begin, because the store could not be connected to.
+
+    What stands around the store is asked why.
+    """
     heading = Heading(
         run=uuid4().hex[:10],
         journey=journey.name,
@@ -91,9 +98,14 @@ def not_performed(journey: Journey, store: str, error: JourneyError, *, caches: 
         caches=caches,
         seed=seed,
         began=clock.utc(),
-        checks=journey.checks,
+        checks=(*journey.checks, *judged_by(around, writes=False)),
     )
-    history = History(heading=heading, events=(Trouble(blame=blame_of(error), what=str(error), at=0.0),))
+    recorder = Recorder(heading, clock)
+    recorder.add(Trouble(blame=blame_of(error), what=str(error), at=0.0))
+    inquiry = Inquiry(around=around, recorder=recorder, clock=clock)
+    inquiry.look()
+    inquiry.heard()
+    history = recorder.history()
     findings = judge(history, ALL_CHECKS)
     return Result(history=history, findings=findings, diagnoses=diagnose(history, findings))
 
@@ -160,11 +172,12 @@ class _Performance:
             caches=caches,
             seed=seed,
             began=company.clock.utc(),
-            checks=journey.checks,
+            checks=(*journey.checks, *judged_by(store.around, writes=journey.writes)),
             surfaces=store.surfaces,
         )
         self._recorder = Recorder(heading, company.clock, self._artifacts.path("history.ndjson"))
         self._witness = Witness(store.record, self._subject, store.currency, self._recorder)
+        self._inquiry = Inquiry(around=store.around, recorder=self._recorder, clock=company.clock)
         self._undoing = Undoing(
             run=run,
             store=store,
@@ -182,9 +195,14 @@ class _Performance:
         with ExitStack() as stack:
             stack.callback(self._undo)
             try:
-                self._observe(stack)
+                with Pulse(self._store.around.pulse, self._recorder):
+                    self._observe(stack)
             except Exception as error:
                 self._trouble(self._company.stage.explain(error))
+                self._ask(self._inquiry.look)
+            self._ask(self._inquiry.again)
+        self._ask(self._inquiry.undone)
+        self._ask(self._inquiry.heard)
         history = self._recorder.history()
         findings = judge(history, self._company.checks)
         result = Result(
@@ -231,7 +249,10 @@ class _Performance:
             recorder=self._recorder,
             clock=self._company.clock,
             watcher=watcher,
+            inquiry=self._inquiry,
         )
+        watcher.step_began("look around the store")
+        self._inquiry.begin(self._subject)
         watcher.step_began("look at every surface")
         watch.look(_VISITS[self._caches], verification.explain)
         session = stage.session(self._customer.email, self._customer.marker)
@@ -271,6 +292,13 @@ class _Performance:
                 self._company.watcher.step_began("undo")
             finally:  # a watcher that fails must not keep an order standing
                 self._undoing.undo()
+
+    def _ask(self, question: Callable[[], None]) -> None:
+        """Ask around the store; what goes wrong with that must not lose what is known already."""
+        try:
+            question()
+        except Exception as error:
+            self._trouble(self._company.stage.explain(error))
 
     def _trouble(self, error: JourneyError) -> None:
         """What kept the run from going on, unless a step has said it already."""

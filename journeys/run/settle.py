@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from threading import Event
 from typing import TypeVar
 
 from journeys.run.clock import Clock
@@ -24,6 +25,12 @@ def attempts(clock: Clock, within_s: float) -> Iterator[float]:
             return
         time.sleep(max(0.0, min(pause, within_s - (clock.monotonic() - began))))
         pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+
+
+def beats(over: Event, every_s: float) -> Iterator[None]:
+    """Yields again and again, with so much time between, until it is over."""
+    while not over.wait(every_s):
+        yield
 
 
 def settle(read: Callable[[], T], settled: Callable[[T], bool], clock: Clock, within_s: float) -> T:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from journeys.model import Amount, Confirmation, Expectation, JourneyError, Reading, Receipt, Write, WriteOutcome
 from journeys.run.clock import Clock
+from journeys.run.inquire import Inquiry
 from journeys.run.isolate import Isolation
 from journeys.run.ports import Confirmer, Store, Visitor, Watcher
 from journeys.run.recorder import Recorder
@@ -27,6 +28,7 @@ class Verification:
     recorder: Recorder
     clock: Clock
     watcher: Watcher
+    inquiry: Inquiry
     told: int = 0
 
     def verify(self) -> None:
@@ -61,6 +63,7 @@ class Verification:
             self.recorder.add(Amount(source=source, write=place, value=amount, at=self.recorder.now()))
         for confirmer in self.store.confirmers:
             self._receipt(confirmer.source, place, self._fetching(confirmer, write))
+        self.inquiry.ledgers(place)
 
     def _receipt(self, source: str, place: int, fetch: Callable[[], Confirmation | None]) -> Confirmation | None:
         asked, said, error = self.recorder.now(), None, ""

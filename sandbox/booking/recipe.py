@@ -115,10 +115,11 @@ def _layers(full: Full) -> Mapping[str, object]:
     """How each layer of the full profile can be read past, looked into and cleared."""
     origin = f"http://127.0.0.1:{full.origin_port}"
     return {
+        "database": full.primary,
         "layers": {
             "edge": {"addresses": dict(full.edges), "origin": origin, "ttl header": "x-edge-ttl"},
             "application cache": {"redis": full.redis},
-        }
+        },
     }
 
 

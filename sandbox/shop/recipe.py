@@ -88,6 +88,7 @@ def _layers(site: Site, full: Full) -> Mapping[str, object]:
     """How each layer of the full profile can be read past, looked into and cleared."""
     origin = f"http://127.0.0.1:{full.origin_port}"
     return {
+        "database": full.primary,
         "layers": {
             "service worker": {},
             "edge": {"addresses": dict(full.edges), "origin": origin, "ttl header": "x-edge-ttl"},
@@ -97,7 +98,7 @@ def _layers(site: Site, full: Full) -> Mapping[str, object]:
                 "repair": f"{origin}/sandbox/reindex/{{product}}/",
             },
             "database replica": {"primary": full.primary, "replica": full.replica},
-        }
+        },
     }
 
 

@@ -2,7 +2,8 @@
 
 from journeys.platforms.oscar.connect import connect
 from journeys.platforms.oscar.sandbox import translate
+from journeys.platforms.oscar.settings import DECLARABLE
 
 KIND = "shop"
 
-__all__ = ["KIND", "connect", "translate"]
+__all__ = ["DECLARABLE", "KIND", "connect", "translate"]

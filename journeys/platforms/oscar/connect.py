@@ -7,11 +7,14 @@ from typing import Final
 from journeys.model import AccessDenied
 from journeys.platforms.backend import Backend
 from journeys.platforms.connection import Connection
+from journeys.platforms.oscar import agreed
 from journeys.platforms.oscar.confirmers import DashboardConfirmer, MailConfirmer
 from journeys.platforms.oscar.dashboard import Dashboard
 from journeys.platforms.oscar.goods import Goods
 from journeys.platforms.oscar.record import OscarRecord
+from journeys.platforms.oscar.settings import Settings
 from journeys.platforms.oscar.surfaces import front, readers
+from journeys.run.outside import Around
 from journeys.run.ports import Confirmer, Store
 
 _NEEDED: Final = ("api_user", "api_password", "staff_user", "staff_password")
@@ -30,14 +33,17 @@ def connect(connection: Connection) -> Store:
         raise AccessDenied(f"store {connection.name}: credentials are missing: {', '.join(missing)}")
     known, currency = connection.credentials, connection.currency
     root = connection.url + connection.options.get("api", "/api/")
-    api = Backend(root, headers={}, auth=(known["api_user"], known["api_password"]))
-    public = Backend(root, headers={})
-    site = Backend(connection.url, headers={})
-    goods = Goods(public, currency)
-    dashboard = Dashboard(site, connection.url, known["staff_user"], known["staff_password"], currency)
+    office = connection.office + connection.options.get("api", "/api/")
+    seam = agreed.seam()
+    api = Backend(office, headers={}, auth=(known["api_user"], known["api_password"]), seam=seam)
+    inside = Backend(office, headers={}, seam=seam)
+    public = Backend(root, headers={}, seam=seam)
+    site = Backend(connection.office, headers={})
+    goods = Goods(inside, currency, api)
+    dashboard = Dashboard(site, connection.office, known["staff_user"], known["staff_password"], currency)
 
     def close() -> None:
-        for backend in (api, public, site):
+        for backend in (api, inside, public, site):
             backend.close()
 
     try:
@@ -61,6 +67,12 @@ def connect(connection: Connection) -> Store:
         confirmers=_confirmers(connection, dashboard),
         layers=connection.layers,
         close=close,
+        around=Around(
+            settings=Settings(
+                api=api, dashboard=dashboard, currency=currency, voucher=connection.means.get("voucher", "")
+            ).of,
+            answers=seam.drain,
+        ),
     )
 
 

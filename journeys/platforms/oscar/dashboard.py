@@ -15,7 +15,9 @@ from page_objects.page import amount
 
 _LOGIN = "/dashboard/login/"
 _ORDERS = "/dashboard/orders/"
+_VOUCHERS = "/dashboard/vouchers/"
 _CELLS_OF_A_LINE = 12
+_OFFER = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,17 @@ class Dashboard:
         self._post(f"{_ORDERS}{number}/", held.token, order_action="change_order_status", new_status=status)
         held = self.order(number)
         return held.status if held is not None else status
+
+    def voucher(self, code: str) -> str:
+        """The state of a voucher and what it takes off, as the dashboard prints both; "" when there is none."""
+        listed = Document(self._get(_VOUCHERS).text)
+        row = next((cells for table in listed.tables for cells in table.rows if code in cells[1:2]), None)
+        link = next((href for href in listed.links if href.startswith(f"{_VOUCHERS}stats/")), "") if row else ""
+        if row is None:
+            return ""
+        page = Document(self._get(link).text) if link else None
+        offers = [cells for table in (page.tables if page else ()) for cells in table.rows if len(cells) == _OFFER]
+        return ", ".join([row[2], *(cells[5] for cells in offers[1:])])
 
     def _entry(self, row: list[str]) -> Entry:
         try:

@@ -18,11 +18,12 @@ class Table:
 
 
 class Document(HTMLParser):
-    """The tables and the CSRF token of a page."""
+    """The tables, the links and the CSRF token of a page."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tables: list[Table] = []
+        self.links: list[str] = []
         self.token = ""
         self._tab = ""
         self._within = ""
@@ -40,6 +41,8 @@ class Document(HTMLParser):
             self._tab = known.get("id") or ""
         elif tag == "input" and known.get("name") == "csrfmiddlewaretoken":
             self.token = known.get("value") or ""
+        elif tag == "a" and known.get("href"):
+            self.links.append(known["href"] or "")
         elif tag == "table":
             self.tables.append(Table(tab=self._tab))
         elif tag == "tr" and self.tables:

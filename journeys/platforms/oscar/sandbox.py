@@ -12,7 +12,7 @@ _PLENTY: Final = 5
 
 
 def translate(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Credentials, subjects, means, options and the application cache from what the sandbox says of its shop."""
+    """Credentials, subjects, means, options, intent and application cache from what the sandbox says of its shop."""
     products = details["products"].values()
 
     def keys(fits: Callable[[int], bool]) -> tuple[str, ...]:
@@ -43,7 +43,24 @@ def translate(details: Mapping[str, Any]) -> dict[str, Any]:
             FRAGMENT_SECONDS: "300",
         },
         "layers": _layers(details),
+        "intent": _intent(details),
     }
+
+
+def _intent(details: Mapping[str, Any]) -> Mapping[str, str]:
+    """The settings as they were sown."""
+    if "currency" not in details:  # a store that is not sown yet
+        return {}
+    currency, code = details["currency"], details["voucher"]
+    intent = {"currency": currency, f"voucher {code}": "Active, 10.00% discount on Everything"}
+    for each in details["products"].values():
+        key = each["path"].strip("/").rpartition("/")[2]
+        intent |= {
+            f"price of {key}": f"{each['price']} {currency}",
+            f"publication of {key}": "public",
+            f"stock of {key}": "counted",
+        }
+    return intent
 
 
 def _layers(details: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,7 +2,8 @@
 
 from journeys.platforms.pretix.connect import connect
 from journeys.platforms.pretix.sandbox import translate
+from journeys.platforms.pretix.settings import DECLARABLE
 
 KIND = "booking"
 
-__all__ = ["KIND", "connect", "translate"]
+__all__ = ["DECLARABLE", "KIND", "connect", "translate"]

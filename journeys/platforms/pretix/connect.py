@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from journeys.model import APPLICATION_CACHE, TesterFault
 from journeys.platforms.backend import Backend
 from journeys.platforms.connection import Connection
+from journeys.platforms.pretix import agreed
 from journeys.platforms.pretix.confirmers import MailConfirmer, OrderPageConfirmer
 from journeys.platforms.pretix.control import Control
 from journeys.platforms.pretix.names import Series, learn
 from journeys.platforms.pretix.record import PretixRecord
+from journeys.platforms.pretix.settings import Settings
 from journeys.platforms.pretix.surfaces import readers
 from journeys.platforms.pretix.undo import Undo
+from journeys.run.outside import Around
 from journeys.run.ports import Confirmer, Session, Store
 from page_objects.pretix import PretixPages
 
@@ -31,16 +34,18 @@ def connect(connection: Connection) -> Store:
     token = connection.credentials.get("api_token")
     if not token:
         raise TesterFault(f"stores.{connection.name}: credentials.api_token is missing")
+    seam = agreed.seam()
     api = Backend(
-        f"{connection.url}/api/v1/organizers/{series.organizer}/events/{series.event}",
+        f"{connection.office}/api/v1/organizers/{series.organizer}/events/{series.event}",
         headers={"Authorization": f"Token {token}"},
+        seam=seam,
     )
     public = Backend(connection.url, headers={})
     names = learn(api, series, connection.subjects)
     undo = Undo(
         api=api,
         series=series,
-        url=connection.url,
+        url=connection.office,
         delete_test_orders=connection.options.get("delete", DELETE) == DELETE,
     )
     cached = any(layer.name == APPLICATION_CACHE for layer in connection.layers)
@@ -69,6 +74,7 @@ def connect(connection: Connection) -> Store:
         confirmers=_confirmers(connection, series, record),
         layers=connection.layers,
         close=close,
+        around=Around(settings=Settings(api=api, series=series).of, answers=seam.drain),
     )
 
 
@@ -93,7 +99,7 @@ def _pages(connection: Connection, series: Series, session: Session) -> PretixPa
 def _control(connection: Connection) -> Control | None:
     """The control pages are surfaces only for a store that gives the tester a staff account."""
     user, password = (connection.credentials.get(name, "") for name in ("staff_user", "staff_password"))
-    return Control(connection.url, user, password) if user and password else None
+    return Control(connection.office, user, password) if user and password else None
 
 
 def _confirmers(connection: Connection, series: Series, record: PretixRecord) -> tuple[Confirmer, ...]:

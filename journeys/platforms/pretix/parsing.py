@@ -77,6 +77,11 @@ def start_in_feed(feed: str, uid: str) -> str | None:
     return None
 
 
+def utc_text(moment: str) -> str:
+    """A moment in ISO 8601 with any offset, in UTC."""
+    return utc(datetime.fromisoformat(moment))
+
+
 def utc(moment: datetime) -> str:
     """A moment as facts write it: ISO 8601 in UTC."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

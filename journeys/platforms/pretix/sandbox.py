@@ -36,7 +36,27 @@ def translate(details: Mapping[str, Any]) -> dict[str, Any]:
             EVENT_NUMBER: str(details.get("event_number", "")),
         },
         "layers": details.get("layers", {}),
+        "intent": _intent(details),
     }
+
+
+def _intent(details: Mapping[str, Any]) -> Mapping[str, str]:
+    """The settings as they were sown."""
+    if "currency" not in details:  # a store that is not sown yet
+        return {}
+    intent = {"currency": details["currency"], "time zone": details["timezone"], "gift cards": "accepted"}
+    for slot in details["slots"]:
+        for kind in slot["quotas"]:
+            product = details["products"][kind]
+            key = f"{slot['id']}/{product['id']}"
+            intent |= {
+                f"price of {key}": f"{product['price']} {details['currency']}",
+                f"places of {key}": str(slot["places"]),
+                f"start of {key}": slot["starts_utc"],
+                f"sale of {key}": "without an end",
+                f"state of {key}": "on",
+            }
+    return intent
 
 
 def _specials(details: Mapping[str, Any]) -> set[str]:

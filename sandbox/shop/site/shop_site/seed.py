@@ -17,6 +17,7 @@ from shop_site.goods import CATEGORIES, GOODS, Good
 API_PERMISSIONS = (
     *("view_order", "view_line", "view_product", "change_product", "view_category"),
     *("view_stockrecord", "change_stockrecord", "view_partner", "view_user", "delete_user"),
+    "view_productclass",
 )
 YEARS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC))
 OK = 200
