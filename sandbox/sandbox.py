@@ -124,6 +124,11 @@ class Sandbox:
         """Make the store and all around it healthy, and empty its caches; its data stays."""
         self._heal(self._store(self._known(name)))
 
+    def halt(self, name: str) -> None:
+        """End the server of one store alone, as a crash would; `up` starts it again."""
+        with self._memory.locked(self._say):
+            self._stop([self._store(self._known(name)).server])
+
     def controls(self, name: str) -> Controls:
         """What stands around the store, to be changed by a drill. SandboxError in the embedded profile.
 

@@ -32,6 +32,8 @@ _ADVICE: Final = {
     DATABASE_REPLICA: "look at the replication lag, or read the fact from the primary after a write",
 }
 NEVER_SO: Final = 0.9
+NO_LAYER_LEFT: Final = 0.6
+"""How sure it is that the store itself is wrong: the value was never true; or it was, and an unknown cache may have it."""
 
 
 def stale(history: History, finding: Finding) -> Reason:
@@ -52,22 +54,28 @@ def stale(history: History, finding: Finding) -> Reason:
                 _ADVICE.get(layer, f"look at what the {layer} does when the fact changes") for layer in proof.layers
             ),
         )
-    last = next((each for each in reversed(finding.readings) if agrees(history, each) is False), None)
-    if last is not None and not proof.suspects and _never_so(history, last):
-        said = f"the record never said {text_of(last.value)}, and no layer before the store holds it"
-        return Reason(
-            cause=Cause.PLATFORM,
-            surface=finding.surface,
-            confidence=NEVER_SO,
-            evidence=(*evidence, said),
-            next_step=f"look at how the store works out what {finding.surface} shows",
-        )
+    if not proof.suspects:
+        return _of_the_store(history, finding, evidence)
     return Reason(
         cause=Cause.UNKNOWN,
         surface=finding.surface,
         suspects=proof.suspects,
         evidence=evidence,
         next_step="no layer could be proved: allow more layers to be cleared, or look at the store's own log",
+    )
+
+
+def _of_the_store(history: History, finding: Finding, evidence: tuple[str, ...]) -> Reason:
+    """No layer before the store holds the value: the store works it out wrong, or keeps it where nobody knows."""
+    last = next((each for each in reversed(finding.readings) if agrees(history, each) is False), None)
+    never = last is not None and _never_so(history, last)
+    said = f"the record never said {text_of(last.value)}, and " if never and last is not None else ""
+    return Reason(
+        cause=Cause.PLATFORM,
+        surface=finding.surface,
+        confidence=NEVER_SO if never else NO_LAYER_LEFT,
+        evidence=(*evidence, f"{said}no layer before the store holds it"),
+        next_step=f"look at how the store works out what {finding.surface} shows",
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from journeys.checks.surroundings import (
-    DATABASE_WITHIN_S,
     SERVER_ERROR,
     TOO_MANY,
     slow_words,
     slower,
     unwell,
+    waited_for_database,
 )
 from journeys.diagnosis.reason import Reason
 from journeys.model import Cause, History, Request, Vantage
@@ -71,7 +71,7 @@ def _broken_off(history: History) -> Reason | None:
 def database(history: History) -> Reason | None:
     """What the database says of itself, or what the store says that it waited for it."""
     ill = unwell(history, DATABASE)
-    late = [each for each in history.requests if each.server.get("db", 0.0) > DATABASE_WITHIN_S]
+    late = [each for each in history.requests if waited_for_database(each)]
     if ill is None and not late:
         return None
     waits = tuple(f"{each.path}: {each.server['db']:.1f} s of {each.took_s:.1f} s were its database's" for each in late)

@@ -9,6 +9,7 @@ from sandbox.full.edge import Edge
 from sandbox.full.front import Front
 from sandbox.full.redis import Keys
 from sandbox.full.replica import Replica
+from sandbox.full.trouble import Trouble
 from sandbox.full.vcl import HEALTHY
 from sandbox.full.wire import Wire
 
@@ -23,11 +24,14 @@ class Controls:
     replica: Replica
     keys: Keys
     """What the store keeps in Redis."""
+    trouble: Trouble
+    """What ails its database."""
     reads_replica: bool
     """Whether the replica is this store's to heal: both stores have it in common."""
 
     def heal(self) -> None:
-        """Make all healthy: the rules of the edges, the front, the wire, the replica."""
+        """Make all healthy: the database, the rules of the edges, the front, the wire, the replica."""
+        self.trouble.heal()
         self.wire.clear()
         self.front.in_turn()
         for edge in self.edges.values():

@@ -114,13 +114,13 @@ class Cluster:
 
         return waiting.until(streams, seconds=FOLLOWS_WITHIN)
 
-    def ask(self, *statements: str, on_replica: bool = False) -> str:
+    def ask(self, *statements: str, on_replica: bool = False, database: str = "postgres") -> str:
         """What the last statement gives, as the administrator; never waits for the replica.
 
         SandboxError with what PostgreSQL says when it refuses.
         """
         port = self.replica_port if on_replica else self.port
-        code, said, complaint = self._psql(port, statements)
+        code, said, complaint = self._psql(port, statements, database)
         if code:
             raise SandboxError(
                 f"PostgreSQL refuses: {complaint.strip()}",
@@ -133,11 +133,11 @@ class Cluster:
         """Whether a statement is answered at this port now."""
         return self._psql(port, ["select 1"])[0] == 0
 
-    def _psql(self, port: int, statements: Sequence[str]) -> tuple[int, str, str]:
+    def _psql(self, port: int, statements: Sequence[str], database: str = "postgres") -> tuple[int, str, str]:
         commands = [part for statement in statements for part in ("-c", statement)]
         argv = [
             *(_program("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"),
-            *("-h", HOST, "-p", str(port), "-U", ADMINISTRATOR, "-d", "postgres", *commands),
+            *("-h", HOST, "-p", str(port), "-U", ADMINISTRATOR, "-d", database, *commands),
         ]
         environment = {
             "PGPASSFILE": str(self._passwords),

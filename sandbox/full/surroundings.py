@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
@@ -16,6 +16,7 @@ from sandbox.full.front import Front, Way
 from sandbox.full.postgresql import Cluster, Database
 from sandbox.full.redis import Keys
 from sandbox.full.replica import Replica
+from sandbox.full.trouble import Trouble
 from sandbox.full.vcl import Place
 from sandbox.full.wire import Wire
 from sandbox.part import Part, minimal_environment
@@ -42,6 +43,8 @@ class Surroundings:
     """Where mitmproxy is installed."""
     say: Callable[[str], None]
     cancelled: Event
+    troubles: dict[str, Trouble] = field(default_factory=dict)
+    """What ails the databases, by store."""
 
     def demand_programs(self) -> None:
         """Nothing when all programs are there; SandboxError names the packages when they are not."""
@@ -126,8 +129,17 @@ class Surroundings:
             wire=self._wire(store),
             replica=Replica(cluster=self._cluster()),
             keys=self._keys(store),
+            trouble=self._trouble(store),
             reads_replica=self._recipe(store).reads_replica,
         )
+
+    def _trouble(self, store: str) -> Trouble:
+        """Always the same, since it may hold connections."""
+        url = self.database(store).primary
+        known = self.troubles.get(store)
+        if known is None or known.url != url:
+            known = self.troubles[store] = Trouble(store=store, cluster=self._cluster(), url=url)
+        return known
 
     def _databases_up(self, parts: Mapping[str, Part]) -> bool:
         cluster = self._cluster()

@@ -13,12 +13,13 @@ from booking_site import pages
 from booking_site.passage import PASSAGE, Passage
 from booking_site.switches import FAULTS, Faults
 
+UNAVAILABLE = 503
 BACKSTAGE = ("/api/", "/control/", "/static/", "/media/", "/healthcheck/")
 OLD_NAMES = ((rb"\bitem_(\d+)\b", rb"ticket-count-\1"), (rb"\bbtn-add-to-cart\b", b"reserve-now"))
 
 
 class PlantedFault(Exception):
-    """The switch answer_500 is on."""
+    """The switch answer_500 or checkout_500 is on."""
 
 
 class FaultsMiddleware:
@@ -30,6 +31,8 @@ class FaultsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answers the request, then spoils what the planted faults spoil."""
         passage = Passage(storefront=not request.path_info.startswith(BACKSTAGE))
+        if FAULTS.read().maintenance:
+            return HttpResponse("<h1>Back soon</h1>", status=UNAVAILABLE, headers={"Retry-After": "3600"})
         token = PASSAGE.set(passage)
         try:
             response = self._get_response(request)
@@ -50,7 +53,8 @@ class FaultsMiddleware:
         if settings.BOOKING_EDGES and request.resolver_match.url_name in pages.CART and pages.may_send(request):
             request._dont_enforce_csrf_checks = True
         faults = FAULTS.read()
-        if faults.answer_500:
+        checkout = faults.checkout_500 and "/checkout/" in request.path_info
+        if faults.answer_500 or checkout:
             raise PlantedFault(request.path_info)
         if faults.page_changed and request.resolver_match.url_name == "event.cart.add":
             _translate_form(request)

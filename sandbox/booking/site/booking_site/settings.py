@@ -30,6 +30,7 @@ else:
 PLUGINS.append("booking_site")
 INSTALLED_APPS = [*INSTALLED_APPS, "booking_site"]
 MIDDLEWARE = [
+    "booking_site.timing.server_timing",
     "booking_site.pages.page_cache",
     "booking_site.middleware.FaultsMiddleware",
     *MIDDLEWARE,

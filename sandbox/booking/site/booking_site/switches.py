@@ -22,6 +22,8 @@ class Faults:
     edges_not_purged: bool = False
     slow_revalidation_s: float = 0
     answer_500: bool = False
+    checkout_500: bool = False
+    maintenance: bool = False
     page_changed: bool = False
 
     @classmethod

@@ -9,7 +9,8 @@ class ShopSiteConfig(AppConfig):
     name = "shop_site"
 
     def ready(self) -> None:
-        """Connect the receivers."""
-        from shop_site import receivers
+        """Connect the receivers, and let the dashboard's figures go wrong where that is planted."""
+        from shop_site import figures, receivers
 
         receivers.connect()
+        figures.connect()

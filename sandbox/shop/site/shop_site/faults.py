@@ -48,8 +48,18 @@ class Faults:
     """Stock is shown but not asked for."""
     order_doubled: bool = False
     """Each submission stores a second order, numbered <number>-2."""
+    stock_not_locked: bool = False
+    """Stock is asked for before the order's transaction alone, as Oscar itself does: those who race all succeed."""
+    order_forgotten: bool = False
+    """The customer is thanked for an order that is then rolled back."""
+    dashboard_zero: bool = False
+    """The dashboard's figures are worked out over a period that holds no orders."""
     answer_500: bool = False
     """Every page and API call answers 500."""
+    checkout_500: bool = False
+    """Every page of the checkout answers 500."""
+    maintenance: bool = False
+    """Every page and API call answers 503 and when to come again."""
     page_changed: bool = False
     """A theme update gave the product page's basket form other ids and classes."""
 

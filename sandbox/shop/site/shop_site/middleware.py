@@ -20,17 +20,22 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 PRODUCT_PAGE = "catalogue:detail"
 CACHED_PAGES = {PRODUCT_PAGE, "catalogue:index", "catalogue:category", "search:search"}
-OK = 200
+OK, UNAVAILABLE = 200, 503
 LONG_AGO = timedelta(days=30)
 VARYING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|<meta name="created"[^>]*>')
 """Parts that differ in each rendering of the same page: the masked token and the minute of rendering."""
 
 
 def outage(answer: Answer) -> Answer:
-    """Answers 500 to everything while that fault is planted; static files are served before it."""
+    """Answers 500 or 503 while such a fault is planted; static files are served before it."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        return server_error(request) if faults.current().answer_500 else answer(request)
+        planted = faults.current()
+        if planted.maintenance:
+            return HttpResponse("<h1>Back soon</h1>", status=UNAVAILABLE, headers={"Retry-After": "3600"})
+        if planted.answer_500 or (planted.checkout_500 and request.path.startswith("/checkout/")):
+            return server_error(request)
+        return answer(request)
 
     return respond
 

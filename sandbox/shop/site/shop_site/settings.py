@@ -38,6 +38,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop_site.timing.server_timing",
     "shop_site.middleware.outage",
     "shop_site.middleware.slow_revalidation",
     "shop_site.middleware.page_cache",

@@ -5,12 +5,14 @@ from decimal import Decimal
 from smtplib import SMTPException
 
 from django.db import transaction
+from django.http import HttpResponse
 from oscar.apps.checkout import mixins
 from oscar.core.loading import get_class, get_model
 from oscar.core.prices import Price
 
 from shop_site import faults
 
+EventHandler = get_class("order.processing", "EventHandler")
 OrderCreator = get_class("order.utils", "OrderCreator")
 Order = get_model("order", "Order")
 logger = logging.getLogger(__name__)
@@ -28,6 +30,14 @@ class OrderPlacementMixin(mixins.OrderPlacementMixin):
             if planted.order_doubled:
                 self._store_again(order, stored_total, kwargs)
         return order
+
+    def handle_successful_order(self, order) -> HttpResponse:
+        """Thank the customer; what is forgotten is forgotten after that."""
+        response = super().handle_successful_order(order)
+        if faults.current().order_forgotten:
+            EventHandler().cancel_stock_allocations(order)
+            order.delete()
+        return response
 
     def send_order_placed_email(self, order) -> None:
         """Confirm by mail; an order is an order even if the mail server is away."""

@@ -28,7 +28,8 @@ class OrderCreator(utils.OrderCreator):
         if faults.current().stock_decrement_lost:
             return
         super().update_stock_records(line)
-        if faults.current().sold_out_accepted or not line.stockrecord.can_track_allocations:
+        planted = faults.current()
+        if planted.sold_out_accepted or planted.stock_not_locked or not line.stockrecord.can_track_allocations:
             return
         line.stockrecord.refresh_from_db(fields=["num_in_stock", "num_allocated"])
         if line.stockrecord.net_stock_level < 0:
