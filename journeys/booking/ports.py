@@ -57,6 +57,14 @@ class SlotPage(Protocol):
         """Take one place; Refused when the slot is sold out."""
         ...
 
+    def submit(self, subject: Subject) -> None:
+        """Ask for one place, and wait for nothing; Refused when the page says that the slot is sold out."""
+        ...
+
+    def taken(self, subject: Subject) -> CartPage:
+        """What came of it; Refused when others were quicker."""
+        ...
+
 
 class SlotsPage(Protocol):
     """Slots to choose from, as a list or as a calendar."""

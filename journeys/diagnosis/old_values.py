@@ -33,7 +33,7 @@ _ADVICE: Final = {
 }
 NEVER_SO: Final = 0.9
 NO_LAYER_LEFT: Final = 0.6
-"""How sure it is that the store itself is wrong: the value was never true; or it was, and an unknown cache may have it."""
+"""How sure it is that the store itself is wrong: the value was never true; it was, and an unknown cache may hold it."""
 
 
 def stale(history: History, finding: Finding) -> Reason:

@@ -18,6 +18,7 @@ BUYING = (
 )
 CANCELLING = BUYING
 REFUSED = ("completion", "refusal")
+RACING = ("completion", "one_winner")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

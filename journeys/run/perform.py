@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import uuid4
 
 from journeys.checks import ALL_CHECKS, Check, judge
@@ -260,11 +260,11 @@ class _Performance:
         customer = stage.companion(session)
         stack.callback(customer.close)
         watch.accompany(customer)
-        self._go(session, verification)
+        self._go(session, verification, stack)
         watcher.step_began("ask the record a last time")
         self._witness.sample()
 
-    def _go(self, session: Session, verification: Verification) -> None:
+    def _go(self, session: Session, verification: Verification, stack: ExitStack) -> None:
         """The journey itself, in the customer's own browser."""
         run = Run(
             customer=self._customer,
@@ -278,13 +278,26 @@ class _Performance:
             undo=self._undoing.plan,
             answered=session.answered,
             explain=lambda error: self._company.stage.explain(error, session),
+            rival=lambda: self._rival(stack),
         )
-        place = self._journey.store(pages=self._store.pages(session), means=self._store.means)
+        place = self._place(session)
         try:
             self._journey.body(run, place, self._customer)
             verification.verify()
         finally:
             self._artifacts.take(session)
+
+    def _place(self, session: Session) -> Any:
+        """The store as the journey knows it, in this browser."""
+        return self._journey.store(pages=self._store.pages(session), means=self._store.means)
+
+    def _rival(self, stack: ExitStack) -> tuple[Customer, Any]:
+        """Another customer of this run, in a browser that is closed with the run."""
+        heading = self._recorder.heading
+        rival = make_customer(seed=heading.seed + 1, run=f"{heading.run}-rival", locale=self._store.locale)
+        session = self._company.stage.session(rival.email, rival.marker)
+        stack.callback(session.close)
+        return rival, self._place(session)
 
     def _undo(self) -> None:
         if self._undoing.planned:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from journeys.customers import Customer
 from journeys.model import (
@@ -31,6 +32,7 @@ from journeys.model import (
 )
 from journeys.run.clock import Clock
 from journeys.run.ports import Record, Watcher
+from journeys.run.race import Entrant, race
 from journeys.run.recorder import Recorder
 from journeys.run.settle import settle
 
@@ -81,6 +83,7 @@ class Run:
         undo: Callable[[str, str], None],
         answered: Callable[[], datetime | None],
         explain: Callable[[Exception], JourneyError],
+        rival: Callable[[], tuple[Customer, Any]],
     ) -> None:
         self.customer = customer
         self.subject = subject
@@ -93,6 +96,7 @@ class Run:
         self._undo = undo
         self._answered = answered
         self._explain = explain
+        self._rival = rival
         self._amounts: list[tuple[str, Money, float]] = []
 
     @contextmanager
@@ -199,6 +203,15 @@ class Run:
         except Exception:  # the record itself cannot be asked now; the first error is the one to show
             return WriteOutcome.INDETERMINATE, ""
         return (WriteOutcome.ACKED, found[0]) if found else (WriteOutcome.INDETERMINATE, "")
+
+    def rival(self) -> tuple[Customer, Any]:
+        """Somebody else who wants the same: another customer, and the store in that customer's own browser."""
+        return self._rival()
+
+    def race(self, kind: str, *entrants: Entrant) -> None:
+        """All of them ask for the subject at the same moment."""
+        race(kind, self.subject.key, entrants, self._recorder, self._undo)
+        self._sampled()
 
     def shown(self, source: str, amount: Money) -> None:
         """The customer was shown this amount on the way to the next write."""

@@ -29,6 +29,14 @@ class CheckoutPage(Protocol):
         """Place the order; Refused when the payment is declined or the product is gone."""
         ...
 
+    def submit(self) -> None:
+        """Send the order, and wait for nothing."""
+        ...
+
+    def placed(self) -> ConfirmationPage:
+        """What came of it; Refused when the payment is declined or the product is gone."""
+        ...
+
 
 class BasketPage(Protocol):
     """What the customer is about to buy."""

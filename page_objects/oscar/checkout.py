@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import Locator
 
 from journeys.customers import Customer
@@ -12,6 +14,8 @@ _GUEST = "input[name=options][value=anonymous]"
 _ADDRESS = "#new_shipping_address"
 _CARD = "#view_preview"
 _ORDER = "#place-order"
+_BASKET = "/basket/"
+_THANKS = "p.lead strong"
 _MISTAKES = ".error-block"
 
 
@@ -85,7 +89,21 @@ class PreviewPage(Page):
     def place_order(self) -> ThankYouPage:
         """Place the order; Refused when the payment is declined or the product is gone."""
         self.follow(self.one(_ORDER))
-        alert = self.tab.locator(".alert-danger")
+        return self._told()
+
+    def submit(self) -> None:
+        """Send the order, and wait for nothing."""
+        self.one(_ORDER).click(no_wait_after=True)
+
+    def placed(self) -> ThankYouPage:
+        """What came of it; Refused when the payment is declined or the product is gone."""
+        self.tab.locator(f"{_THANKS}, .alert-danger, body:not(:has({_ORDER}))").first.wait_for(state="attached")
+        return self._told()
+
+    def _told(self) -> ThankYouPage:
+        """Who is sent back to the basket came too late: what was in it is gone."""
+        back = urlsplit(self.tab.url).path == _BASKET
+        alert = self.tab.locator(".alert" if back else ".alert-danger")
         if alert.count() > 0:
             raise Refused(alert.first.inner_text().replace("×", "").strip())
         return self.another(ThankYouPage)
@@ -97,7 +115,7 @@ class ThankYouPage(Page):
     def read(self) -> Confirmation:
         """Number, lines and total."""
         return Confirmation(
-            number=self.one("p.lead strong").inner_text().strip(),
+            number=self.one(_THANKS).inner_text().strip(),
             lines=tuple(self._line(each) for each in self.tab.locator("div.basket-items").all()),
             total=self.money(self.one("#basket_totals h3.price_color").inner_text()),
         )

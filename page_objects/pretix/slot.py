@@ -9,8 +9,9 @@ from playwright.sync_api import Locator
 
 from journeys.model import Money, PageChanged, Refused, Subject
 from page_objects.pretix.checkout import CartPage
-from page_objects.pretix.tab import PretixPage
+from page_objects.pretix.tab import REFUSAL, PretixPage
 
+_ADD: Final = "#btn-add-to-cart"
 _LEFT: Final = re.compile(r"([\d.,\s]*\d)")
 
 
@@ -38,15 +39,31 @@ class SlotPage(PretixPage):
 
     def add_to_cart(self, subject: Subject) -> CartPage:
         """Take one place; Refused when the slot is sold out."""
+        self._choose(subject)
+        refusal = self.send(self.one(_ADD), _in_cart(subject))
+        if refusal:
+            raise Refused(refusal)
+        return self.another(CartPage)
+
+    def submit(self, subject: Subject) -> None:
+        """Ask for one place, and wait for nothing; Refused when the page says that the slot is sold out."""
+        self._choose(subject)
+        self.one(_ADD).click(no_wait_after=True)
+
+    def taken(self, subject: Subject) -> CartPage:
+        """What came of it; Refused when others were quicker."""
+        self.tab.locator(f"{_in_cart(subject)}, {REFUSAL}").first.wait_for()
+        if self.tab.locator(_in_cart(subject)).count() == 0:
+            raise Refused(self.first_text(REFUSAL))
+        return self.another(CartPage)
+
+    def _choose(self, subject: Subject) -> None:
+        """One place; Refused when there is none."""
         box = self.one(".availability-box", self._product(subject))
         classes = set((box.get_attribute("class") or "").split())
         if "gone" in classes or "unavailable" in classes:
             raise Refused(" ".join(box.inner_text().split()))
         self._take_one(self.one(f"#item_{subject.ids['item']}"))
-        refusal = self.send(self.one("#btn-add-to-cart"), f".cart-row[data-article-id='item-{subject.ids['item']}']")
-        if refusal:
-            raise Refused(refusal)
-        return self.another(CartPage)
 
     def _take_one(self, chosen: Locator) -> None:
         if chosen.get_attribute("type") == "checkbox":
@@ -56,3 +73,8 @@ class SlotPage(PretixPage):
 
     def _product(self, subject: Subject) -> Locator:
         return self.one(f"#item-{subject.ids['item']}")
+
+
+def _in_cart(subject: Subject) -> str:
+    """The row of the cart that holds the product."""
+    return f".cart-row[data-article-id='item-{subject.ids['item']}']"
