@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from journeys.config import ConfigError
-from journeys.drill import booking_faults, shop_faults
+from journeys.drill import booking_faults, causes, shop_faults
 from journeys.drill.fault import Fault
 
-CATALOGUE: Final = (*shop_faults.FAULTS, *booking_faults.FAULTS)
+CATALOGUE: Final = (*shop_faults.FAULTS, *booking_faults.FAULTS, *causes.FAULTS)
 PAIRS: Final = (*shop_faults.PAIRS, *booking_faults.PAIRS)
 
 

@@ -13,17 +13,18 @@ from journeys import programme as programmes
 from journeys import stores
 from journeys.browser import BrowserStage
 from journeys.config import Config, ConfigError
-from journeys.drill.baselines import believed
+from journeys.drill.baselines import believed, first_error
 from journeys.drill.cases import Outing
 from journeys.drill.clean import Passed, passed
 from journeys.drill.fault import Box
 from journeys.drill.planted import FILE, Planted
 from journeys.drill.score import Scored, missed, scored
 from journeys.load import loaded
-from journeys.model import JourneyError, Result
+from journeys.model import AccessDenied, JourneyError, Result, StoreFault
 from journeys.programme import Programme, Turn
 from journeys.run.clock import SystemClock
-from journeys.run.perform import Company, perform
+from journeys.run.compensate import compensate
+from journeys.run.perform import Company, not_performed, perform
 from sandbox import Sandbox, State, switch
 
 _BETWEEN_RESETS = 20
@@ -55,6 +56,14 @@ class StoreBox:
     def reset(self) -> None:
         """Heal it, and put its data back."""
         self.sandbox.reset(self.store)
+
+    def halt(self) -> None:
+        """End its server."""
+        self.sandbox.halt(self.store)
+
+    def start(self) -> None:
+        """Start its server, healthy."""
+        self.sandbox.up()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,24 +101,38 @@ class Drill:
             self.planted.note(fault.store, fault.name)
             fault.plant(box)
             result = self._perform(outing)
-            return tuple(scored(case, result, believed) for case in outing.cases)
+            return tuple(scored(case, result, believed, first_error) for case in outing.cases)
         except JourneyError as error:
             self.say(f"{fault.key}: {error}")
             return tuple(missed(case, str(error)) for case in outing.cases)
         finally:
             fault.mend(box)
             self.planted.forget(fault.store)
+            self._undo_the_rest(self._name(fault.store))
 
     def _perform(self, outing: Outing) -> Result:
-        """The journey, with the tolerances that the fault asks for."""
+        """The journey, with what the fault asks for; a store that cannot even be connected to is a result as well."""
         fault, name = outing.fault, self._name(outing.fault.store)
-        config = _with(self.config, name, {**self.config.stores[name].tolerance, **fault.tolerance})
+        told = dict(fault.settings(self.boxes[fault.store].details))
+        config = _with(self.config, name, {**self.config.stores[name].tolerance, **fault.tolerance}, told)
+        journey = replace(fault.journey, role=outing.role)
         with ExitStack() as stack:
-            store = stack.enter_context(stores.opened(config, name))
+            try:
+                store = stack.enter_context(stores.opened(config, name))
+            except (StoreFault, AccessDenied) as error:
+                around, clock = stores.around(config, name), SystemClock()
+                return not_performed(journey, name, error, around=around, caches="keep", seed=outing.seed, clock=clock)
             if self.load:
                 stack.enter_context(loaded(config, name, programmes.journal_of(config), seed=outing.seed))
-            journey = replace(fault.journey, role=outing.role)
             return perform(journey, store, self._company(), seed=outing.seed)
+
+    def _undo_the_rest(self, name: str) -> None:
+        """What could not be undone while the fault was planted."""
+        journal = programmes.journal_of(self.config)
+        left = [each for each in journal.mine() if each.store == name]
+        if left:
+            with stores.opened(self.config, name) as store:
+                compensate(left, store.record, journal, SystemClock())
 
     def _block(self, name: str, turns: Sequence[Turn]) -> Iterator[Passed]:
         """Runs in a store that was just put back, under one load."""
@@ -196,8 +219,8 @@ def _box(sandbox: Sandbox, store: str) -> StoreBox:
     return StoreBox(store=store, sandbox=sandbox, home=home, controls=sandbox.controls(store))
 
 
-def _with(config: Config, name: str, tolerance: Mapping[str, float]) -> Config:
-    changed = config.stores[name].model_copy(update={"tolerance": dict(tolerance)})
+def _with(config: Config, name: str, tolerance: Mapping[str, float], told: Mapping[str, Any]) -> Config:
+    changed = config.stores[name].model_copy(update={"tolerance": dict(tolerance), **told})
     return config.model_copy(update={"stores": {**config.stores, name: changed}})
 
 

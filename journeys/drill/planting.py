@@ -97,6 +97,136 @@ def replica_delayed(seconds: float) -> Planting:
     return plant
 
 
+def slow_inserts(table: str, seconds: float) -> Planting:
+    """Storing into a table takes so much longer."""
+    return lambda box: box.controls.trouble.slow(table, seconds)
+
+
+def locked(table: str, seconds: float) -> Planting:
+    """Somebody locks a table again and again."""
+    return lambda box: box.controls.trouble.lock(table, seconds)
+
+
+def no_connections() -> Planting:
+    """The database has no connection left."""
+    return lambda box: box.controls.trouble.use_up_connections()
+
+
+def read_only() -> Planting:
+    """The database takes no writes."""
+    return lambda box: box.controls.trouble.refuse_writes()
+
+
+def sql(*statements: str) -> Planting:
+    """Somebody changes the store's data, and then its caches and edges are emptied, as when staff save a form."""
+
+    def plant(box: Box) -> None:
+        box.controls.trouble.sql(*statements)
+        box.controls.drop_copies()
+
+    return plant
+
+
+def incident(name: str, component: str) -> Planting:
+    """The store's status page announces that a component is out of order."""
+    return lambda box: box.controls.status.announce(name=name, impact="major", components=[component])
+
+
+def earlier_order() -> Planting:
+    """Somebody has bought before: the dashboard has something to show."""
+
+    def plant(box: Box) -> None:
+        details = box.details
+        product = next(each for each in details["products"].values() if each["stock"] > 5)
+        guest = Backend(details["api_root"], headers={})
+        with closing(guest):
+            added = guest.ask(
+                "POST",
+                "basket/add-product/",
+                json={"url": f"{details['api_root']}products/{product['id']}/", "quantity": 1},
+            )
+            address = {
+                "country": f"{details['api_root']}countries/DE/",
+                "first_name": "Early",
+                "last_name": "Bird",
+                "line1": "1 Synthetic Test Street",
+                "line4": "Nowhere",
+                "postcode": "12345",
+            }
+            order = {"basket": added["url"], "guest_email": "early@customers.example", "shipping_address": address}
+            guest.ask("POST", "checkout/", json=order)
+
+    return plant
+
+
+def _staff(box: Box) -> Backend:
+    """Somebody who changes settings of the booking store by its API."""
+    details = box.details
+    return Backend(
+        details["api_root"],
+        headers={"Authorization": f"Token {details['api_token']}"},
+    )
+
+
+def _changed(box: Box, path: str, **fields: Any) -> None:
+    with closing(_staff(box)) as staff:
+        staff.ask("PATCH", path, json=fields)
+
+
+def event_changed(**fields: Any) -> Planting:
+    """The staff change the event."""
+    return lambda box: _changed(box, "", **fields)
+
+
+def event_settings(**fields: Any) -> Planting:
+    """The staff change the event's settings."""
+    return lambda box: _changed(box, "settings/", **fields)
+
+
+def slots_changed(**fields: Any) -> Planting:
+    """The staff change every slot."""
+
+    def plant(box: Box) -> None:
+        for slot in box.details["slots"]:
+            _changed(box, f"subevents/{slot['id']}/", **fields)
+
+    return plant
+
+
+def items_changed(**fields: Any) -> Planting:
+    """The staff change every product."""
+
+    def plant(box: Box) -> None:
+        for product in box.details["products"].values():
+            _changed(box, f"items/{product['id']}/", **fields)
+
+    return plant
+
+
+def quotas_changed(by: int) -> Planting:
+    """Every quota has so many places more."""
+
+    def plant(box: Box) -> None:
+        for slot in box.details["slots"]:
+            for quota in slot["quotas"].values():
+                _changed(box, f"quotas/{quota}/", size=slot["places"] + by)
+
+    return plant
+
+
+def shifted_slots() -> Planting:
+    """Every slot starts when its local time is reached in UTC: somebody took the one for the other."""
+
+    def plant(box: Box) -> None:
+        for slot in box.details["slots"]:
+            start = datetime.fromisoformat(slot["starts_local"])
+            moved = start.replace(tzinfo=UTC)
+            fields = {"date_from": moved.isoformat(), "date_to": (moved + timedelta(hours=1)).isoformat()}
+            _changed(box, f"subevents/{slot['id']}/", **fields)
+
+    return plant
+
+
 def timetable_moved(minutes: int) -> Planting:
     """The staff move every slot, by the store's API, after a guest has read the calendar feed."""
 

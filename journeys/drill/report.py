@@ -10,16 +10,21 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from journeys.drill.baselines import dummy, headers_only
+from journeys.drill.baselines import dummy, first_error_wins, headers_only
 from journeys.drill.clean import Clean
-from journeys.drill.score import Said, Score, Scored, of_tester
+from journeys.drill.fault import Expected
+from journeys.drill.score import Said, Score, Scored, both_named, confusion, of_tester
 
 _BOUNDS: Final[Mapping[str, tuple[Callable[[float, float], bool], float]]] = {
     "detected": (float.__ge__, 0.99),
+    "by_cause_detected": (float.__ge__, 0.98),
+    "cause_right": (float.__ge__, 0.95),
     "layer_right": (float.__ge__, 0.97),
     "named_wrong": (float.__le__, 0.01),
     "pairs_exact": (float.__ge__, 0.80),
+    "both_named": (float.__ge__, 0.70),
 }
+_LONGEST_DIAGNOSIS_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,12 @@ class Drilled:
             "baselines": {
                 "dummy": asdict(dummy(self.scored)),
                 "headers_only": asdict(headers_only(self.scored)),
+                "first_error_wins": asdict(first_error_wins(self.scored)),
             },
+            "confusion": [
+                {"expected": str(expected), "said": str(said), "cases": cases}
+                for (expected, said), cases in sorted(confusion(self.scored).items())
+            ],
             "bounds_missed": list(self.misses()),
             "seed": self.seed,
             "planned": self.planned,
@@ -81,7 +91,13 @@ class Drilled:
         parts: list[RenderableType] = []
         if self.scored:
             parts += [_table("fault", lambda each: each.case.fault.key, self.scored), Text()]
-            parts += [_table("store", lambda each: each.case.fault.store, self.scored), Text(), _scores(self.scored)]
+            parts += [
+                _table("store", lambda each: each.case.fault.store, self.scored),
+                Text(),
+                _scores(self.scored),
+                Text(),
+            ]
+            parts += [_confusion(self.scored), Text()]
             parts += [Text(f"An isolation took {_longest(self.scored):.1f} s at most.")]
         parts += list(_wrong(self.scored))
         if self.clean_planned:
@@ -126,7 +142,7 @@ def _got(said: Said) -> dict[str, Any]:
 
 def _table(title: str, of: Callable[[Scored], str], judged: Sequence[Scored]) -> Table:
     table = Table(title, box=None, pad_edge=False, header_style="bold")
-    for column in ("cases", "found", "layer right", "named wrong", "interventions", "seconds"):
+    for column in ("cases", "found", "cause right", "layer right", "named wrong", "interventions", "seconds"):
         table.add_column(column, justify="right", no_wrap=True)
     for name in sorted({of(each) for each in judged}):
         mine = [each for each in judged if of(each) == name]
@@ -134,7 +150,8 @@ def _table(title: str, of: Callable[[Scored], str], judged: Sequence[Scored]) ->
         table.add_row(
             name,
             str(len(mine)),
-            _percent(counted.detected),
+            _percent(_found(counted)),
+            _percent(counted.cause_right),
             _percent(counted.layer_right),
             _percent(counted.named_wrong),
             f"{sum(each.interventions for each in mine) / len(mine):.1f}",
@@ -145,31 +162,69 @@ def _table(title: str, of: Callable[[Scored], str], judged: Sequence[Scored]) ->
 
 def _scores(judged: Sequence[Scored]) -> Table:
     table = Table("", box=None, pad_edge=False, header_style="bold")
-    for column in ("cases", "found", "cause right", "layer right", "named wrong", "pairs exact"):
+    for column in ("cases", "found", "cause right", "layer right", "named wrong", "pairs exact", "both named"):
         table.add_column(column, justify="right", no_wrap=True)
     rows: tuple[tuple[str, Score], ...] = (
         ("tester", of_tester(judged)),
         ("dummy", dummy(judged)),
         ("headers only", headers_only(judged)),
+        ("first error wins", first_error_wins(judged)),
     )
     for name, it in rows:
-        shares = (it.detected, it.cause_right, it.layer_right, it.named_wrong, it.pairs_exact)
+        shares = (_found(it), it.cause_right, it.layer_right, it.named_wrong, it.pairs_exact, it.both_named)
         table.add_row(name, str(it.cases), *map(_percent, shares))
+    return table
+
+
+def _found(score: Score) -> float | None:
+    """The share of all the cases that were found, by their layers or by their causes."""
+    if not score.cases:
+        return None
+    located = (score.detected or 0.0) * (score.cases - score.by_cause)
+    return (located + (score.by_cause_detected or 0.0) * score.by_cause) / score.cases
+
+
+def _confusion(judged: Sequence[Scored]) -> Table:
+    """Rows are what was planted, columns what was said."""
+    counted = confusion(judged)
+    expected, said = (sorted({pair[i] for pair in counted}) for i in (0, 1))
+    table = Table("planted \\ said", box=None, pad_edge=False, header_style="bold")
+    for cause in said:
+        table.add_column(str(cause), justify="right", no_wrap=True)
+    for row in expected:
+        cells = [counted.get((row, column), 0) for column in said]
+        shown = (
+            Text(str(n) if n else "·", "green" if row is column else "red" if n else "dim")
+            for n, column in zip(cells, said, strict=True)
+        )
+        table.add_row(str(row), *shown)
     return table
 
 
 def _wrong(judged: Sequence[Scored]) -> Iterable[RenderableType]:
     """The cases that were not right, and findings where none was expected."""
     for each in judged:
-        where = f"{each.case.fault.key}, {each.case.surface}, seed {each.case.seed} (run {each.run or 'none'})"
-        if not each.right:
-            wanted = _and(each.expected.layers) or f"{each.expected.delay_s} s late"
-            said = _and(each.got.layers) or f"suspects {_and(each.got.suspects) or 'none'}"
+        surface = each.case.surface or "whole run"
+        where = f"{each.case.fault.key}, {surface}, seed {each.case.seed} (run {each.run or 'none'})"
+        if not each.right or (each.case.fault.parts and not both_named(each.expected, each.got)):
+            wanted, said = _wanted(each.expected), _told(each.expected, each.got)
             late = f", delay {each.got.delay_s}" if each.expected.delay_s is not None else ""
             found = said if each.detected else "not found"
             yield Text(f"✗ {where}: expected {wanted}, got {found}{late}{'; ' * bool(each.error)}{each.error}", "red")
         for stray in each.strays:
             yield Text(f"! {where}: {stray}", "yellow")
+
+
+def _wanted(expected: Expected) -> str:
+    if expected.causes:
+        return _and([str(cause) for cause in expected.causes])
+    return _and(expected.layers) or f"{expected.delay_s} s late"
+
+
+def _told(expected: Expected, got: Said) -> str:
+    if expected.causes:
+        return _and([str(cause) for cause in got.causes]) or "nothing"
+    return _and(got.layers) or f"suspects {_and(got.suspects) or 'none'}"
 
 
 def _clean(clean: Clean) -> Iterable[RenderableType]:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from journeys.checks import agrees
 from journeys.checks.delay import delays
 from journeys.drill.cases import Case
-from journeys.drill.fault import Expected
+from journeys.drill.fault import WHOLE_RUN, Expected
 from journeys.model import Cause, Diagnosis, Finding, History, Reading, Result, Verdict
 
+CONFIDENT: Final = 0.8
+"""From here on a wrong cause is not only wrong, but wrong and sure."""
+_OF_STALENESS: Final = ("freshness", "agreement", "monotonic_reads", "own_writes")
 _EXACTNESS: Final = 0.05
 """How far a measured delay may lie from the set one, as a share of it, where that is more than a polling interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What somebody says of a stale surface: a cause, the layers named, the innermost first, and how sure."""
+    """What somebody says: the surest cause, all causes named, layers, the innermost first, and how sure."""
 
     cause: Cause = Cause.UNKNOWN
+    causes: tuple[Cause, ...] = ()
     layers: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
     confidence: float = 0.0
@@ -32,7 +36,7 @@ class Said:
 class Scored:
     """One case with what was said of it; ``error`` is why it could not be judged, ``strays`` what else was found.
 
-    ``headers`` is what the second baseline says of the same evidence. ``seconds`` is how long the run took,
+    ``headers`` and ``first_error`` are what two baselines say of the same run. ``seconds`` is how long the run took,
     ``isolation_s`` how long its longest isolation took, of one surface or of several together.
     """
 
@@ -40,6 +44,7 @@ class Scored:
     got: Said
     detected: bool
     headers: Said = Said()
+    first_error: Said | None = None
     interventions: int = 0
     budget: int = 0
     seconds: float = 0.0
@@ -60,18 +65,33 @@ class Scored:
 
 
 def cause_right(expected: Expected, said: Said) -> bool:
-    """Whether the cause is the expected one, or the delay was measured right."""
-    return delay_right(expected, said) if expected.delay_s is not None else said.cause is expected.cause
+    """Whether the surest cause is one of those expected, or the delay was measured right."""
+    if expected.delay_s is not None:
+        return delay_right(expected, said)
+    return said.cause in (expected.causes or (expected.cause,))
 
 
 def layers_right(expected: Expected, said: Said) -> bool:
-    """Whether exactly the expected layers are named, or the delay was measured right."""
+    """Whether exactly the expected layers are named, or the delay was measured right; a fault may have none."""
+    if expected.causes and not expected.layers:
+        return True
     return delay_right(expected, said) if expected.delay_s is not None else set(said.layers) == set(expected.layers)
 
 
 def named_wrong(expected: Expected, said: Said) -> bool:
-    """Whether a layer is named that holds nothing old; suspects and an honest unknown are not wrong."""
+    """Whether a layer is named that holds nothing old, or a wrong cause with confidence.
+
+    Suspects and an honest unknown are not wrong.
+    """
+    if expected.causes:
+        wrong = said.cause is not Cause.UNKNOWN and said.cause not in expected.causes
+        return wrong and said.confidence >= CONFIDENT
     return not set(said.layers) <= set(expected.layers)
+
+
+def both_named(expected: Expected, said: Said) -> bool:
+    """Whether all the causes of a pair are named."""
+    return set(expected.causes) <= set(said.causes)
 
 
 def delay_right(expected: Expected, said: Said) -> bool:
@@ -83,8 +103,44 @@ def delay_right(expected: Expected, said: Said) -> bool:
     return low - slack <= expected.delay_s <= high + slack
 
 
-def scored(case: Case, result: Result, headers: Callable[[Reading], Said]) -> Scored:
+def scored(
+    case: Case,
+    result: Result,
+    headers: Callable[[Reading], Said],
+    first_error: Callable[[Result], Said | None] = lambda result: None,
+) -> Scored:
     """Judge one case by the result of its run."""
+    one = _of_the_run(case, result) if case.surface == WHOLE_RUN else _of_a_surface(case, result, headers)
+    return replace(one, first_error=first_error(result))
+
+
+def _of_the_run(case: Case, result: Result) -> Scored:
+    """By all that was found and said, but for what this store's own caches hold back, planted or not."""
+    history, also = result.history, case.fault.also
+    found = [
+        each
+        for each in result.findings
+        if each.verdict is Verdict.FAIL and not (each.check in _OF_STALENESS and each.surface in also)
+    ]
+    told = [each for each in result.diagnoses if not (each.surface in also and (each.layers or each.suspects))]
+    first = told[0] if told else Diagnosis(cause=Cause.UNKNOWN)
+    return Scored(
+        case=case,
+        got=Said(
+            cause=first.cause,
+            causes=tuple(dict.fromkeys(each.cause for each in told)),
+            layers=first.layers,
+            confidence=first.confidence,
+        ),
+        detected=bool(found),
+        seconds=result.duration_s,
+        isolation_s=_isolation(history),
+        error="; ".join(each.what for each in history.troubles if each.blame != "store"),
+        run=history.heading.run,
+    )
+
+
+def _of_a_surface(case: Case, result: Result, headers: Callable[[Reading], Said]) -> Scored:
     history = result.history
     found = [each for each in result.findings if each.surface == case.surface and each.verdict is Verdict.FAIL]
     got = _said(result, case.surface, _measured(history, case.surface))
@@ -117,6 +173,7 @@ def _said(result: Result, surface: str, measured: tuple[float, float | None] | N
     named = dict.fromkeys(layer for each in (best, *about) for layer in each.layers)
     return Said(
         cause=best.cause,
+        causes=tuple(dict.fromkeys(each.cause for each in about)),
         layers=tuple(named),
         suspects=best.suspects,
         confidence=best.confidence,
@@ -171,19 +228,30 @@ class Score:
     named_wrong: float | None
     pairs: int
     pairs_exact: float | None
+    by_cause: int = 0
+    by_cause_detected: float | None = None
+    across: int = 0
+    both_named: float | None = None
 
 
 def score(judged: Sequence[tuple[Expected, bool, Said, bool]]) -> Score:
     """Count what somebody said: (what is expected, whether it was found, what was said, whether it is a pair)."""
-    pairs = [layers_right(expected, said) and found for expected, found, said, is_pair in judged if is_pair]
+    located = [each for each in judged if not each[0].causes]
+    caused = [each for each in judged if each[0].causes]
+    pairs = [layers_right(expected, said) and found for expected, found, said, is_pair in located if is_pair]
+    across = [both_named(expected, said) for expected, _, said, is_pair in caused if is_pair]
     return Score(
         cases=len(judged),
-        detected=_share([found for _, found, _, _ in judged]),
+        detected=_share([found for _, found, _, _ in located]),
         cause_right=_share([found and cause_right(expected, said) for expected, found, said, _ in judged]),
-        layer_right=_share([found and layers_right(expected, said) for expected, found, said, _ in judged]),
+        layer_right=_share([found and layers_right(expected, said) for expected, found, said, _ in located]),
         named_wrong=_share([named_wrong(expected, said) for expected, _, said, _ in judged]),
         pairs=len(pairs),
         pairs_exact=_share(pairs),
+        by_cause=len(caused),
+        by_cause_detected=_share([found for _, found, _, _ in caused]),
+        across=len(across),
+        both_named=_share(across),
     )
 
 
@@ -196,6 +264,24 @@ def commonest(judged: Sequence[Scored]) -> tuple[str, ...]:
     """The layers that are expected most often; of equals, those that come first in the alphabet."""
     counted = Counter(each.expected.layers for each in judged if each.expected.layers)
     return min(counted, key=lambda layers: (-counted[layers], layers), default=())
+
+
+def commonest_cause(judged: Sequence[Scored]) -> Cause:
+    """The cause that is expected most often; of equals, the one that comes first in the alphabet."""
+    counted = Counter(each.expected.cause for each in judged if each.expected.delay_s is None)
+    return min(counted, key=lambda cause: (-counted[cause], cause), default=Cause.UNKNOWN)
+
+
+def confusion(judged: Iterable[Scored]) -> Mapping[tuple[Cause, Cause], int]:
+    """How often a fault of one cause was said to be of another (expected, said); pairs across causes are left out.
+
+    What was not found at all counts as said to be unknown.
+    """
+    counted: Counter[tuple[Cause, Cause]] = Counter()
+    for each in judged:
+        if each.expected.delay_s is None and len(each.expected.causes) < 2:
+            counted[each.expected.cause, each.got.cause if each.detected else Cause.UNKNOWN] += 1
+    return counted
 
 
 def _share(of: Sequence[bool]) -> float | None:

@@ -49,7 +49,7 @@ def test_all_that_was_promised_stands_in_the_json() -> None:
     assert {"cases", "detected", "cause_right", "layer_right", "named_wrong", "false_alarms", "clean_runs"} <= set(
         told["score"]
     )
-    assert {"dummy", "headers_only"} == set(told["baselines"])
+    assert {"dummy", "headers_only", "first_error_wins"} == set(told["baselines"])
     first = told["cases"][0]
     assert first["expected"] == {"cause": "cache", "layers": ["edge"], "delay_s": None}
     assert tuple(first[key] for key in ("fault", "store", "surface", "seed")) == ("planted", "shop", "product page", 1)

@@ -1,0 +1,7 @@
+"""To come."""
+
+from typing import Final
+
+from journeys.drill.fault import Fault
+
+FAULTS: Final[tuple[Fault, ...]] = ()
