@@ -13,7 +13,7 @@ from cases_of import fault
 from journeys.config import ConfigError
 from journeys.drill.cases import Outing, cases, outings
 from journeys.drill.catalogue import CATALOGUE, PAIRS, Catalogue, load
-from journeys.drill.fault import Fault, pair, reset
+from journeys.drill.fault import WHOLE_RUN, Fault, pair, reset
 from journeys.model import (
     APPLICATION_CACHE,
     BROWSER_HTTP_CACHE,
@@ -93,11 +93,15 @@ def surfaces() -> Mapping[str, Mapping[str, Surface]]:
     }
 
 
+LOCATED = tuple(each for each in (*CATALOGUE, *PAIRS) if not each.expected.causes)
+CAUSED = tuple(each for each in (*CATALOGUE, *PAIRS) if each.expected.causes)
+
+
 def every(which: tuple[Fault, ...]) -> Any:
     return [pytest.param(each, id=each.key) for each in which]
 
 
-@pytest.mark.parametrize("known", every((*CATALOGUE, *PAIRS)))
+@pytest.mark.parametrize("known", every(LOCATED))
 def test_every_surface_exists_and_has_the_layers_that_are_expected(
     known: Fault, surfaces: Mapping[str, Mapping[str, Surface]]
 ) -> None:
@@ -108,7 +112,7 @@ def test_every_surface_exists_and_has_the_layers_that_are_expected(
         assert list(known.expected.layers) == inwards_out
 
 
-@pytest.mark.parametrize("known", every((*CATALOGUE, *PAIRS)))
+@pytest.mark.parametrize("known", every(LOCATED))
 def test_a_surface_that_shows_presence_alone_is_tried_with_the_last_piece(
     known: Fault, surfaces: Mapping[str, Mapping[str, Surface]]
 ) -> None:
@@ -117,10 +121,19 @@ def test_a_surface_that_shows_presence_alone_is_tried_with_the_last_piece(
         assert (known.role(name) == "last") is presence
 
 
-@pytest.mark.parametrize("known", every((*CATALOGUE, *PAIRS)))
+@pytest.mark.parametrize("known", every(LOCATED))
 def test_a_fault_expects_layers_or_a_delay_and_not_both(known: Fault) -> None:
     assert (known.expected.delay_s is None) is bool(known.expected.layers)
     assert known.surfaces
+
+
+@pytest.mark.parametrize("known", every(CAUSED))
+def test_a_fault_that_is_at_no_surface_is_scored_by_the_whole_run_and_its_cause(
+    known: Fault, surfaces: Mapping[str, Mapping[str, Surface]]
+) -> None:
+    assert (known.surfaces, known.expected.layers, known.expected.delay_s) == ((WHOLE_RUN,), (), None)
+    assert len(known.expected.causes) == (2 if known.parts else 1)
+    assert set(known.also) <= set(surfaces[known.store])
 
 
 def test_a_drill_without_options_has_sixty_cases_and_more() -> None:

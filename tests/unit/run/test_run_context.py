@@ -59,6 +59,7 @@ class Gone:
             undo=lambda kind, target: self.promised.append((kind, target)),
             answered=lambda: self.answered,
             explain=lambda error: error if isinstance(error, JourneyError) else PageChanged(str(error)),
+            rival=lambda: (GUEST, None),
         )
 
     def _verify(self) -> None:
