@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from journeys.layers.keys import Entry, copy_of, key
-from journeys.layers.options import only, text
 from journeys.layers.permission import demand
 from journeys.model import APPLICATION_CACHE, TesterFault
 from journeys.run.clock import Clock, SystemClock
+from journeys.run.options import only, text
 from journeys.run.ports import Clears, Copy, Place, Visitor
 
 _FOREVER: Final = 9999  # the year that Django writes for entries that do not expire

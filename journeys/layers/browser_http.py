@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from journeys.layers.http_age import lain_s, left_s
-from journeys.layers.options import only
 from journeys.layers.permission import demand
 from journeys.model import BROWSER_HTTP_CACHE
 from journeys.run.clock import Clock, SystemClock
+from journeys.run.options import only
 from journeys.run.ports import Clears, Copy, Place, Visitor
 
 _SOURCES: Final = ("disk cache", "memory cache")

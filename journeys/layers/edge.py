@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from journeys.layers.http import ask
 from journeys.layers.http_age import RESOLUTION_S, age_s, lifetime_s
-from journeys.layers.options import address, addresses, only, text
 from journeys.layers.permission import demand
 from journeys.model import EDGE, TesterFault
 from journeys.run.clock import Clock, SystemClock
+from journeys.run.options import address, addresses, only, text
 from journeys.run.ports import Clears, Copy, Place, Visitor
 
 _TAGS: Final = "X-Tags"

@@ -20,10 +20,10 @@ from typing import Final
 import redis
 
 from journeys.layers.keys import Entry, Key, copy_of, key
-from journeys.layers.options import only, text
 from journeys.layers.permission import demand
 from journeys.model import APPLICATION_CACHE, TesterFault
 from journeys.run.clock import Clock, SystemClock
+from journeys.run.options import only, text
 from journeys.run.ports import Clears, Copy, Place, Visitor
 
 _FORM: Final = re.compile(r"(hash|prefix|match|incr):(.+)", re.DOTALL)

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import psycopg
 
-from journeys.layers.options import only, text
 from journeys.layers.permission import demand
 from journeys.layers.replay import Lag, catch_up, lag
 from journeys.model import DATABASE_REPLICA, TesterFault, Value
 from journeys.run.clock import Clock, SystemClock
+from journeys.run.options import only, text
 from journeys.run.ports import Clears, Copy, Place, Visitor
 
 _CONNECT_S: Final = 2

@@ -9,9 +9,9 @@ from typing import Final
 from urllib.parse import quote
 
 from journeys.layers.http import ask
-from journeys.layers.options import address, only, text
 from journeys.layers.permission import demand
 from journeys.model import SEARCH_INDEX, TesterFault, Value
+from journeys.run.options import address, only, text
 from journeys.run.ports import Clears, Copy, Place, Visitor
 
 _STANDS_FOR: Final = "{product}"

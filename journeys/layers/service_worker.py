@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from journeys.layers.http_age import lain_s
-from journeys.layers.options import only
 from journeys.layers.permission import demand
 from journeys.model import SERVICE_WORKER
 from journeys.run.clock import Clock, SystemClock
+from journeys.run.options import only
 from journeys.run.ports import Clears, Copy, Place, Visitor
 
 _NOT_ITS_OWN: Final = ("network", "http-cache")

@@ -1,4 +1,4 @@
-"""Reading the options of a kind of layer; every mistake is a ValueError that begins with the option's name."""
+"""Reading the options of layers, neighbours and organs; every mistake is a ValueError that names its option first."""
 
 from __future__ import annotations
 
