@@ -21,6 +21,12 @@ class Full:
     """The store's own Redis database, such as "redis://127.0.0.1:6390/1"."""
     edges: Mapping[str, str]
     """This store's door of each edge by its name, such as "http://127.0.0.1:8751"; they take PURGE and BAN."""
+    webhooks: str = ""
+    """Where the store announces what happens to its bookings; "" for one that does not."""
+    neighbours: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """What holds the store's sales and bookings as well, by its name in reports: its kind, and how it is asked."""
+    organs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What says how the store is, by its name in reports: its kind, and how it is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +77,8 @@ class Recipe:
     when the store is ready. `databases` (SQLite files) and `folders`, relative to the home, are what a
     reset restores; in the full profile the PostgreSQL database of the store's name stands for `databases`.
     `describe` gives what `status` prints of a seeded store. `cachable` and `reads_replica` are for the full
-    profile: what its edges may keep, and whether the store reads from the replica.
+    profile: what its edges may keep, and whether the store reads from the replica. `receiver_secret` names the one
+    among `secrets` that is the API token of whoever receives its webhooks; a store without one sends none.
     """
 
     name: str
@@ -88,3 +95,4 @@ class Recipe:
     describe: Callable[[Site], Mapping[str, object]]
     cachable: Cachable = Cachable()
     reads_replica: bool = False
+    receiver_secret: str = ""

@@ -107,7 +107,8 @@ class Sandbox:
                 self._stop([*self._works(), *self._services()])
 
     def reset(self, *names: str) -> Status:
-        """Put the seeded state back, also while the stores run: data, search index, caches, no mails, no faults.
+        """Put the seeded state back, also while the stores run: data, search index, caches, no mails, no faults,
+        nothing at the neighbours.
 
         With names only these stores; the mailbox is shared and stays as it is then. The full profile has to run.
         """
@@ -277,6 +278,7 @@ class Sandbox:
             say=self._say,
             cancelled=self._cancelled,
             database=self._around.database(name) if self._around else None,
+            forget=partial(self._around.forget, name) if self._around else lambda: None,
         )
 
     @contextmanager

@@ -44,6 +44,8 @@ class Store:
     cancelled: Event
     database: Database | None = None
     """Where its data is in the full profile; else it is in files of its home."""
+    forget: Callable[[], object] = lambda: None
+    """Makes its neighbours forget its orders; called whenever its data is put back or made anew."""
 
     def build(self) -> None:
         """Leave its venv built from the requirements as they are now."""
@@ -74,6 +76,7 @@ class Store:
         if self.database:
             self.database.restore()
         seeds.restore(self.seed, self._holdings(), self.site.home, running=self.server.pid() is not None)
+        self.forget()
 
     def mend(self) -> None:
         """Put all switches back that were thrown."""
@@ -127,6 +130,7 @@ class Store:
         self.site.home.mkdir(mode=0o700)
         if self.database:
             self.database.create()
+        self.forget()
         key = self._seed_key()
         for what, argv in self.recipe.prepare(self.site):
             with self._step(what):
@@ -178,6 +182,7 @@ class Store:
         if self.site.full:
             full = self.site.full
             where += [str(full.origin_port), full.primary, full.replica, full.redis, *full.edges.values()]
+            where += [full.webhooks]
         secrets = (f"{name}={value}" for name, value in sorted(self.site.secrets.items()))
         return files.digest(files.sources(self.recipe.folder), *where, *secrets)
 

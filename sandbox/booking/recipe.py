@@ -39,6 +39,7 @@ def _environment(site: Site) -> Mapping[str, str]:
         "BOOKING_STAFF": STAFF,
         "BOOKING_STAFF_PASSWORD": site.secrets["staff_password"],
         "BOOKING_API_TOKEN": site.secrets["api_token"],
+        "BOOKING_RECEIVER_TOKEN": site.secrets["receiver_token"],
         "BOOKING_SEEDED": str(site.home / "seeded.json"),
         "BOOKING_FAULTS": str(site.home / "faults.json"),
     }
@@ -61,6 +62,7 @@ def _around(full: Full) -> Mapping[str, str]:
         "PRETIX_REDIS_LOCATION": full.redis,
         "PRETIX_REDIS_SESSIONS": "false",
         "BOOKING_EDGES": " ".join(full.edges.values()),
+        "BOOKING_WEBHOOKS": full.webhooks,
     }
 
 
@@ -112,7 +114,7 @@ def _describe(site: Site) -> Mapping[str, object]:
 
 
 def _layers(full: Full) -> Mapping[str, object]:
-    """How each layer of the full profile can be read past, looked into and cleared."""
+    """How each layer of the full profile can be read past, looked into and cleared; what else can be asked there."""
     origin = f"http://127.0.0.1:{full.origin_port}"
     return {
         "database": full.primary,
@@ -120,6 +122,8 @@ def _layers(full: Full) -> Mapping[str, object]:
             "edge": {"addresses": dict(full.edges), "origin": origin, "ttl header": "x-edge-ttl"},
             "application cache": {"redis": full.redis},
         },
+        "neighbours": {name: dict(told) for name, told in full.neighbours.items()},
+        "organs": {name: dict(told) for name, told in full.organs.items()},
     }
 
 
@@ -127,7 +131,7 @@ RECIPE = Recipe(
     name="booking",
     platform="pretix",
     folder=FOLDER,
-    secrets=("django_secret", "staff_password", "api_token"),
+    secrets=("django_secret", "staff_password", "api_token", "receiver_token"),
     environment=_environment,
     prepare=_prepare,
     serve=_serve,
@@ -139,4 +143,5 @@ RECIPE = Recipe(
         paths=rf"^/{ORGANIZER}/{EVENT}/([0-9]+/)?([?]|$)",
         personal_cookies=("(__Host-)?pretix_session",),
     ),
+    receiver_secret="receiver_token",
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front
+from sandbox.full.receiver import Receiver, StatusFeed
 from sandbox.full.redis import Keys
 from sandbox.full.replica import Replica
 from sandbox.full.trouble import Trouble
@@ -26,13 +27,21 @@ class Controls:
     """What the store keeps in Redis."""
     trouble: Trouble
     """What ails its database."""
+    receiver: Receiver
+    """What keeps the calendar and the customer file of a store that sends webhooks."""
+    status: StatusFeed
     reads_replica: bool
     """Whether the replica is this store's to heal: both stores have it in common."""
 
     def heal(self) -> None:
-        """Make all healthy: the database, the rules of the edges, the front, the wire, the replica."""
+        """Make all healthy: the database, the rules of the edges, the front, the wire, the receiver, the replica.
+
+        The status feed announces nothing any more.
+        """
         self.trouble.heal()
         self.wire.clear()
+        self.receiver.clear()
+        self.status.clear()
         self.front.in_turn()
         for edge in self.edges.values():
             edge.use(HEALTHY)

@@ -9,10 +9,11 @@ from threading import Event
 
 from sandbox import venvs
 from sandbox.errors import SandboxError
-from sandbox.full import front, programs, redis, wire
+from sandbox.full import front, neighbours, programs, redis, wire
 from sandbox.full.controls import Controls
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front, Way
+from sandbox.full.neighbours import Neighbours
 from sandbox.full.postgresql import Cluster, Database
 from sandbox.full.redis import Keys
 from sandbox.full.replica import Replica
@@ -40,7 +41,7 @@ class Surroundings:
     memory: Memory
     recipes: Sequence[Recipe]
     venv: Path
-    """Where mitmproxy is installed."""
+    """Where mitmproxy and Radicale are installed."""
     say: Callable[[str], None]
     cancelled: Event
     troubles: dict[str, Trouble] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Surroundings:
 
     def doors(self) -> dict[str, str]:
         """All ports by name, and which service listens there."""
-        doors = {PRIMARY: PRIMARY, REPLICA: REPLICA, REDIS: REDIS}
+        doors = {PRIMARY: PRIMARY, REPLICA: REPLICA, REDIS: REDIS, **neighbours.DOORS}
         for recipe in self.recipes:
             store = recipe.name
             doors |= {store: FRONT, f"{store}-wire": WIRE, f"{store}-edges": FRONT, f"{store}-origin": store}
@@ -67,7 +68,7 @@ class Surroundings:
 
     def secrets(self) -> dict[str, tuple[str, ...]]:
         """The passwords that have to be generated."""
-        return {"postgresql": ("administrator", *(recipe.name for recipe in self.recipes))}
+        return {"postgresql": ("administrator", *(recipe.name for recipe in self.recipes)), **neighbours.SECRETS}
 
     def services(self) -> list[Service]:
         """All long-lived ones."""
@@ -78,7 +79,7 @@ class Surroundings:
         return self.memory.service(SET_UP)
 
     def build_venv(self) -> None:
-        """Install mitmproxy, when it is not yet there."""
+        """Install mitmproxy and Radicale, when they are not yet there."""
         if venvs.is_built(self.venv, FOLDER):
             return
         work = self.work()
@@ -114,7 +115,14 @@ class Surroundings:
             replica=database.replica,
             redis=self._keys(store).url,
             edges={edge.place.edge: edge.url for edge in self._edges(store).values()},
+            webhooks=self._neighbours().receiver(store).webhooks,
+            neighbours=self._neighbours().asked(store),
+            organs=self._neighbours().organs(store),
         )
+
+    def forget(self, store: str) -> None:
+        """Make the neighbours of a store forget its orders."""
+        self._neighbours().receiver(store).empty()
 
     def database(self, store: str) -> Database:
         """The database of a store."""
@@ -130,6 +138,8 @@ class Surroundings:
             replica=Replica(cluster=self._cluster()),
             keys=self._keys(store),
             trouble=self._trouble(store),
+            receiver=self._neighbours().receiver(store),
+            status=self._neighbours().status_feed(store),
             reads_replica=self._recipe(store).reads_replica,
         )
 
@@ -189,6 +199,7 @@ class Surroundings:
                 for way in ways
                 for name, edge in self._edges(way.store).items()
             },
+            **self._neighbours().parts(ways, python),
             WIRE: wire.part(self._folder(WIRE), ways, wires, python, self._service(WIRE)),
             FRONT: front.part(self._folder(FRONT), ways, self._service(FRONT)),
         }
@@ -227,6 +238,9 @@ class Surroundings:
 
     def _wire(self, store: str) -> Wire:
         return Wire(folder=self.memory.home / store)
+
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(memory=self.memory, recipes=self.recipes, folder=self._folder(""))
 
     def _recipe(self, store: str) -> Recipe:
         return next(recipe for recipe in self.recipes if recipe.name == store)

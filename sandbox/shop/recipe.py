@@ -99,6 +99,7 @@ def _layers(site: Site, full: Full) -> Mapping[str, object]:
             },
             "database replica": {"primary": full.primary, "replica": full.replica},
         },
+        "organs": {name: dict(told) for name, told in full.organs.items()},
     }
 
 

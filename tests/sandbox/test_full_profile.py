@@ -184,6 +184,7 @@ def box(running: Box) -> Iterator[Box]:
 def test_everything_is_up_and_a_second_up_does_nothing(box: Box) -> None:
     now = box.sandbox.status()
     parts = {"mail", "primary", "replica", "redis", "wire", "front", "shop-edge-a", "shop-edge-b"}
+    parts |= {"calendar", "receiver"}
     assert (now.profile, now.state, {"mail", *now.services}) == ("full", State.UP, parts)
     shown = json.loads(json.dumps(now.as_json()))
     assert {each["state"] for each in shown["services"].values()} == {"up"}
@@ -361,12 +362,14 @@ def plant_everything(controls: Controls) -> None:
     controls.front.only("edge-a")
     controls.wire.use([{"path": "", "status": 500}])
     controls.replica.pause()
+    controls.status.announce(name="All is down", impact="critical")
 
 
 def assert_healthy(box: Box) -> None:
     controls = box.controls
     assert [edge.rules() for edge in controls.edges.values()] == [EdgeRules()] * 2
     assert (controls.front.serving(), faults.thrown(box.home)) == (("edge-a", "edge-b"), {})
+    assert controls.status.incidents() == []
     answers = [box.get("/pages/replica/", edge) for edge in ("edge-a", "edge-b")]
     assert box.get("/pages/replica/").status_code == 200
     assert [(answer.status_code, answer.headers["x-cache"]) for answer in answers] == [(200, "miss")] * 2

@@ -29,6 +29,18 @@ SLOTS = (
     (39, "18:30", ""),
     (42, "10:00", ""),
 )
+ANNOUNCED = (
+    "placed",
+    "paid",
+    "canceled",
+    "reactivated",
+    "expired",
+    "modified",
+    "contact.changed",
+    "changed.*",
+    "deleted",
+)
+"""What happens to orders and is told to whoever receives webhooks."""
 SIZES = {LAST_PLACE: 1, SOLD_OUT: 5}
 MAILS = {
     "free": (

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import CommandError
+from pretix.api.models import WebHook
 from pretix.base.models import (
     CartPosition,
     Event,
@@ -22,7 +23,18 @@ from pretix.base.models import (
 from pretix.base.services.cart import add_items_to_cart
 from pretix.base.services.orders import perform_order
 
-from booking_site.plan import GIFT_CARD_BALANCE, MAILS, PLACES, PRODUCTS, SETTINGS, SIZES, SLOTS, SOLD_OUT, ZONE
+from booking_site.plan import (
+    ANNOUNCED,
+    GIFT_CARD_BALANCE,
+    MAILS,
+    PLACES,
+    PRODUCTS,
+    SETTINGS,
+    SIZES,
+    SLOTS,
+    SOLD_OUT,
+    ZONE,
+)
 
 
 def organizer_and_access() -> Organizer:
@@ -40,6 +52,20 @@ def organizer_and_access() -> Organizer:
     team.members.add(user)
     team.tokens.create(name="tester", token=os.environ["BOOKING_API_TOKEN"])
     return organizer
+
+
+def webhooks(organizer: Organizer, target: str) -> None:
+    """Whoever receives webhooks may read orders with a token of its own, and hears of what happens from now on."""
+    team = Team.objects.create(
+        organizer=organizer,
+        name="Receiver of webhooks",
+        all_events=True,
+        limit_event_permissions={"event.orders:read": True},
+    )
+    team.tokens.create(name="receiver", token=os.environ["BOOKING_RECEIVER_TOKEN"])
+    webhook = WebHook.objects.create(organizer=organizer, target_url=target, all_events=True)
+    for action in ANNOUNCED:
+        webhook.listeners.create(action_type=f"pretix.event.order.{action}")
 
 
 def event_series(organizer: Organizer, opening: datetime) -> Event:
@@ -168,12 +194,16 @@ def sow() -> dict[str, Any]:
     gift_card.transactions.create(value=GIFT_CARD_BALANCE, acceptor=organizer)
     made = slots(event, products, today)
     go_live(event)
+    orders = earlier_bookings(event, products, made, gift_card)
+    target = os.environ.get("BOOKING_WEBHOOKS", "")
+    if target:
+        webhooks(organizer, target)
     return {
         "currency": "EUR",
         "timezone": ZONE.key,
         "event_number": event.pk,
         "gift_card": {"id": gift_card.pk, "code": gift_card.secret},
         "products": {kind: {"id": products[kind].pk, "name": name, "price": price} for kind, name, price in PRODUCTS},
-        "orders": earlier_bookings(event, products, made, gift_card),
+        "orders": orders,
         "slots": made,
     }

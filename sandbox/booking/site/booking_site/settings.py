@@ -3,7 +3,7 @@
 import os
 
 from pretix.settings import *  # noqa: F403
-from pretix.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, PLUGINS
+from pretix.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, PLUGINS, REST_FRAMEWORK
 
 
 class NoMigrations:
@@ -35,4 +35,5 @@ MIDDLEWARE = [
     "booking_site.middleware.FaultsMiddleware",
     *MIDDLEWARE,
 ]
+REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_CLASSES": ["booking_site.throttle.ReceiverThrottle"]}
 EMAIL_BACKEND = "booking_site.mail.SwitchableBackend"

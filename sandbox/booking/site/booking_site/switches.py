@@ -25,6 +25,7 @@ class Faults:
     checkout_500: bool = False
     maintenance: bool = False
     page_changed: bool = False
+    receiver_calls_per_minute: int = 0
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> "Faults":
