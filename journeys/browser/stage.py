@@ -14,7 +14,6 @@ from journeys.browser.chromium import BrowserNotFound, find
 from journeys.browser.sessions import BrowserSession, BrowserVisitor
 from journeys.model import JourneyError, PageChanged, StoreFault, TesterFault
 
-RUN_HEADER: Final = "X-Journeys-Run"
 _PATIENCE_MS: Final = 10_000
 _ONLY_LOOPBACK: Final = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 
@@ -92,7 +91,6 @@ class BrowserStage:
         context = browser.new_context(
             locale=self._locale,
             user_agent=f"{self._user_agent} journeys/{version('journeys')} (synthetic; {marker})",
-            extra_http_headers={RUN_HEADER: marker},
             viewport={"width": 1280, "height": 900},
         )
         context.set_default_timeout(_PATIENCE_MS)
