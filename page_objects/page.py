@@ -50,6 +50,12 @@ class Page:
         if response is not None and response.status >= 500:
             raise StoreFault(f"{self.tab.url} answered {response.status}")
 
+    def landed(self) -> None:
+        """Nothing, where the page that is open now is no error of the store; else StoreFault."""
+        status = self.tab.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
+        if status >= 500:
+            raise StoreFault(f"{self.tab.url} answered {status}")
+
     def one(self, selector: str, within: Locator | None = None) -> Locator:
         """The first element of a selector; PageChanged when the page has none."""
         found = (within or self.tab).locator(selector).first

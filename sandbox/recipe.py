@@ -8,6 +8,22 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Payments:
+    """Where a store takes payments, over Stripe's API, and as whom."""
+
+    url: str
+    """The processor's address, without a slash at its end; its script for browsers is at /js.stripe.com/v3/."""
+    secret_key: str = field(repr=False)
+    """The store's own."""
+    public_key: str
+    """For browsers."""
+    ledger_key: str = field(repr=False)
+    """Another secret key, for who looks at the payments from outside."""
+    webhook_secret: str = field(repr=False)
+    """What events are signed with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Full:
     """What stands around a store in the full profile."""
 
@@ -27,6 +43,8 @@ class Full:
     """What holds the store's sales and bookings as well, by its name in reports: its kind, and how it is asked."""
     organs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What says how the store is, by its name in reports: its kind, and how it is asked."""
+    payments: Payments | None = None
+    """Of a store that has a `webhook`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +94,11 @@ class Recipe:
     HOME, locale). `serve` is the argv of the server in the foreground, `ready` the path that answers 200
     when the store is ready. `databases` (SQLite files) and `folders`, relative to the home, are what a
     reset restores; in the full profile the PostgreSQL database of the store's name stands for `databases`.
-    `describe` gives what `status` prints of a seeded store. `cachable` and `reads_replica` are for the full
-    profile: what its edges may keep, and whether the store reads from the replica. `receiver_secret` names the one
-    among `secrets` that is the API token of whoever receives its webhooks; a store without one sends none.
+    `describe` gives what `status` prints of a seeded store. The rest is for the full profile. `cachable` and
+    `reads_replica`: what its edges may keep, and whether the store reads from the replica. `webhook` is the path where
+    it takes the events of the payment processor; one without that path has no processor, and only one store of a
+    sandbox may have it. `receiver_secret` names the one among `secrets` that is the API token of whoever receives its
+    webhooks; a store without one sends none.
     """
 
     name: str
@@ -96,3 +116,4 @@ class Recipe:
     cachable: Cachable = Cachable()
     reads_replica: bool = False
     receiver_secret: str = ""
+    webhook: str = ""

@@ -183,6 +183,7 @@ class Store:
             full = self.site.full
             where += [str(full.origin_port), full.primary, full.replica, full.redis, *full.edges.values()]
             where += [full.webhooks]
+            where += [full.payments.url] if full.payments else []
         secrets = (f"{name}={value}" for name, value in sorted(self.site.secrets.items()))
         return files.digest(files.sources(self.recipe.folder), *where, *secrets)
 

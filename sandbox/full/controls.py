@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front
+from sandbox.full.payment import Payment
 from sandbox.full.receiver import Receiver, StatusFeed
 from sandbox.full.redis import Keys
 from sandbox.full.replica import Replica
@@ -32,9 +33,12 @@ class Controls:
     status: StatusFeed
     reads_replica: bool
     """Whether the replica is this store's to heal: both stores have it in common."""
+    payment: Payment | None = None
+    """Of a store that takes payments."""
 
     def heal(self) -> None:
-        """Make all healthy: the database, the rules of the edges, the front, the wire, the receiver, the replica.
+        """Make all healthy: the database, the rules of the edges, the front, the wire, the receiver, the payments,
+        the replica.
 
         The status feed announces nothing any more.
         """
@@ -47,6 +51,8 @@ class Controls:
             edge.use(HEALTHY)
         if self.reads_replica:
             self.replica.heal()
+        if self.payment:
+            self.payment.heal()
 
     def drop_copies(self) -> None:
         """Empty the caches that all customers share, from the inside out."""

@@ -9,11 +9,12 @@ from threading import Event
 
 from sandbox import venvs
 from sandbox.errors import SandboxError
-from sandbox.full import front, neighbours, programs, redis, wire
+from sandbox.full import front, neighbours, payment, programs, redis, wire
 from sandbox.full.controls import Controls
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front, Way
 from sandbox.full.neighbours import Neighbours
+from sandbox.full.payment import Payment
 from sandbox.full.postgresql import Cluster, Database
 from sandbox.full.redis import Keys
 from sandbox.full.replica import Replica
@@ -29,6 +30,7 @@ from sandbox.status import ServiceStatus
 FOLDER = Path(__file__).parent
 EDGES = ("edge-a", "edge-b")
 PRIMARY, REPLICA, REDIS, WIRE, FRONT = "primary", "replica", "redis", "wire", "front"
+PAYMENT = "payment"
 SET_UP = "services-set-up"
 Together = Callable[[Sequence[Callable[[], object]]], None]
 """Does these at the same time; the first error ends the others."""
@@ -41,7 +43,7 @@ class Surroundings:
     memory: Memory
     recipes: Sequence[Recipe]
     venv: Path
-    """Where mitmproxy and Radicale are installed."""
+    """Where mitmproxy, Radicale and localstripe are installed."""
     say: Callable[[str], None]
     cancelled: Event
     troubles: dict[str, Trouble] = field(default_factory=dict)
@@ -64,11 +66,13 @@ class Surroundings:
             store = recipe.name
             doors |= {store: FRONT, f"{store}-wire": WIRE, f"{store}-edges": FRONT, f"{store}-origin": store}
             doors |= {f"{store}-{edge}": f"{store}-{edge}" for edge in EDGES}
+            doors |= {PAYMENT: PAYMENT} if recipe.webhook else {}
         return doors
 
     def secrets(self) -> dict[str, tuple[str, ...]]:
         """The passwords that have to be generated."""
-        return {"postgresql": ("administrator", *(recipe.name for recipe in self.recipes)), **neighbours.SECRETS}
+        passwords = {"postgresql": ("administrator", *(recipe.name for recipe in self.recipes)), **neighbours.SECRETS}
+        return passwords | ({PAYMENT: payment.SECRETS} if any(recipe.webhook for recipe in self.recipes) else {})
 
     def services(self) -> list[Service]:
         """All long-lived ones."""
@@ -79,7 +83,7 @@ class Surroundings:
         return self.memory.service(SET_UP)
 
     def build_venv(self) -> None:
-        """Install mitmproxy and Radicale, when they are not yet there."""
+        """Install mitmproxy, Radicale and localstripe, when they are not yet there."""
         if venvs.is_built(self.venv, FOLDER):
             return
         work = self.work()
@@ -108,7 +112,7 @@ class Surroundings:
 
     def full(self, store: str) -> Full:
         """What the recipe of a store is told."""
-        database, way = self.database(store), self._way(store)
+        database, way, processor = self.database(store), self._way(store), self._payment(store)
         return Full(
             origin_port=way.origin,
             primary=database.primary,
@@ -118,11 +122,15 @@ class Surroundings:
             webhooks=self._neighbours().receiver(store).webhooks,
             neighbours=self._neighbours().asked(store),
             organs=self._neighbours().organs(store),
+            payments=processor.keys if processor else None,
         )
 
     def forget(self, store: str) -> None:
-        """Make the neighbours of a store forget its orders."""
+        """Make the neighbours of a store forget its orders, whose numbers it is about to give again."""
         self._neighbours().receiver(store).empty()
+        processor = self._payment(store)
+        if processor:
+            processor.forget()
 
     def database(self, store: str) -> Database:
         """The database of a store."""
@@ -141,6 +149,7 @@ class Surroundings:
             receiver=self._neighbours().receiver(store),
             status=self._neighbours().status_feed(store),
             reads_replica=self._recipe(store).reads_replica,
+            payment=self._payment(store),
         )
 
     def _trouble(self, store: str) -> Trouble:
@@ -190,6 +199,7 @@ class Surroundings:
         cluster, ways = self._cluster(), [self._way(recipe.name) for recipe in self.recipes]
         wires = {way.store: self._wire(way.store) for way in ways}
         python = venvs.interpreter(self.venv)
+        processor = next((found for way in ways if (found := self._payment(way.store))), None)
         return {
             PRIMARY: cluster.primary(self._service(PRIMARY)),
             REPLICA: cluster.replica(self._service(REPLICA)),
@@ -202,6 +212,7 @@ class Surroundings:
             **self._neighbours().parts(ways, python),
             WIRE: wire.part(self._folder(WIRE), ways, wires, python, self._service(WIRE)),
             FRONT: front.part(self._folder(FRONT), ways, self._service(FRONT)),
+            **({PAYMENT: processor.part(python, self._service(PAYMENT))} if processor else {}),
         }
 
     def _edges(self, store: str) -> dict[str, Edge]:
@@ -235,6 +246,18 @@ class Surroundings:
 
     def _keys(self, store: str) -> Keys:
         return Keys(port=self._port(REDIS), number=1 + [recipe.name for recipe in self.recipes].index(store))
+
+    def _payment(self, store: str) -> Payment | None:
+        """The processor of a store that takes payments."""
+        path = self._recipe(store).webhook
+        if not path:
+            return None
+        return Payment(
+            port=self._port(PAYMENT),
+            folder=self._folder(PAYMENT),
+            endpoint=f"http://127.0.0.1:{self._way(store).origin}{path}",
+            secrets=self.memory.secrets().get(PAYMENT, {}),
+        )
 
     def _wire(self, store: str) -> Wire:
         return Wire(folder=self.memory.home / store)

@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sandbox.recipe import Cachable, Full, Recipe, Site
+from sandbox.recipe import Cachable, Full, Payments, Recipe, Site
 
 FOLDER = Path(__file__).parent
 STAFF = "staff@shop.example"
 API_USER = "api@shop.example"
 VOUCHER = "TENOFF"
+WEBHOOK = "/payments/events/"
 CARDS = {"accepted": "4242424242424242", "declined": "4000000000000002"}
 
 
@@ -38,6 +39,16 @@ def _around(full: Full) -> Mapping[str, str]:
         "SHOP_REPLICA": full.replica,
         "SHOP_REDIS": full.redis,
         "SHOP_EDGES": " ".join(full.edges.values()),
+        **(_payments(full.payments) if full.payments else {}),
+    }
+
+
+def _payments(payments: Payments) -> Mapping[str, str]:
+    return {
+        "SHOP_PAYMENTS": payments.url,
+        "SHOP_PAYMENTS_KEY": payments.secret_key,
+        "SHOP_PAYMENTS_PUBLIC_KEY": payments.public_key,
+        "SHOP_PAYMENTS_WEBHOOK_SECRET": payments.webhook_secret,
     }
 
 
@@ -76,6 +87,7 @@ def _describe(site: Site) -> Mapping[str, object]:
         "currency": "EUR",
         "time_zone": "Europe/Berlin",
         **(_layers(site, site.full) if site.full else _cache(site)),
+        **(_neighbours(site.full) if site.full else {}),
         **(json.loads(seeded.read_text(encoding="utf-8")) if seeded.exists() else {}),
     }
 
@@ -103,6 +115,14 @@ def _layers(site: Site, full: Full) -> Mapping[str, object]:
     }
 
 
+def _neighbours(full: Full) -> Mapping[str, object]:
+    """Whom the shop passes its sales on to, and how they can be asked."""
+    if full.payments is None:
+        return {}
+    ledger = {"kind": "stripe", "url": full.payments.url, "api_key": full.payments.ledger_key}
+    return {"neighbours": {"payment ledger": ledger}}
+
+
 RECIPE = Recipe(
     name="shop",
     platform="oscar",
@@ -117,4 +137,5 @@ RECIPE = Recipe(
     describe=_describe,
     cachable=Cachable(paths="^/(catalogue|search)/", personal_cookies=("sessionid", "oscar_open_basket")),
     reads_replica=True,
+    webhook=WEBHOOK,
 )

@@ -1,8 +1,25 @@
-"""What stands around the shop in the full profile: two databases, Redis and the edges, named by the environment."""
+"""What stands around the shop in the full profile, named by the environment: databases, Redis, edges, payments."""
 
 import os
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payments:
+    """The payment processor, and as whom the shop is known there."""
+
+    url: str
+    key: str
+    public_key: str
+    """What browsers say to it."""
+    webhook_secret: str
+    """What its events are signed with."""
+
+    @property
+    def script(self) -> str:
+        """Its script for browsers."""
+        return f"{self.url}/js.stripe.com/v3/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +31,7 @@ class Around:
     redis: str
     edges: tuple[str, ...]
     """The shop's door of each edge, where it sends its bans."""
+    payments: Payments
 
 
 def from_environment() -> Around | None:
@@ -25,6 +43,12 @@ def from_environment() -> Around | None:
         replica=os.environ["SHOP_REPLICA"],
         redis=os.environ["SHOP_REDIS"],
         edges=tuple(os.environ["SHOP_EDGES"].split()),
+        payments=Payments(
+            url=os.environ["SHOP_PAYMENTS"],
+            key=os.environ["SHOP_PAYMENTS_KEY"],
+            public_key=os.environ["SHOP_PAYMENTS_PUBLIC_KEY"],
+            webhook_secret=os.environ["SHOP_PAYMENTS_WEBHOOK_SECRET"],
+        ),
     )
 
 

@@ -60,6 +60,24 @@ class Faults:
     """Every page of the checkout answers 500."""
     maintenance: bool = False
     """Every page and API call answers 503 and when to come again."""
+    order_without_charge: bool = False
+    """An order is stored, and its card is never charged."""
+    charge_without_order: bool = False
+    """A card is charged once more, for an order <number>-0 that is never stored."""
+    payment_amount_units: bool = False
+    """Amounts are turned into cents twice, so that cards are charged a hundred times too much."""
+    payment_key_expired: bool = False
+    """The shop asks the payment processor with a key of last year."""
+    payment_webhook_dropped: bool = False
+    """The shop checks events with an old secret, and so refuses every one."""
+    payment_webhook_late_s: float = 0
+    """Seconds that an event lies in a queue, after the shop took it."""
+    payment_webhook_twice: bool = False
+    """The shop settles an event, answers 500, and settles it again when it comes again."""
+    payment_webhook_wrong_amount: bool = False
+    """The shop takes the cents of an event for euros."""
+    refund_not_passed_on: bool = False
+    """The payment of a cancelled order is not given back."""
     page_changed: bool = False
     """A theme update gave the product page's basket form other ids and classes."""
 

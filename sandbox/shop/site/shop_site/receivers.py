@@ -1,10 +1,11 @@
 """What follows an order, a change of its status, or a change of stock."""
 
+from django.conf import settings
 from django.db.models.signals import post_save
 from oscar.apps.order.signals import order_placed, order_status_changed
 from oscar.core.loading import get_class, get_model
 
-from shop_site import refresh
+from shop_site import faults, refresh
 
 CANCELLED = "Cancelled"
 
@@ -14,6 +15,8 @@ def connect() -> None:
     order_placed.connect(refresh_order, dispatch_uid="availability-placed")
     order_status_changed.connect(give_stock_back, dispatch_uid="stock-back")
     order_status_changed.connect(refresh_order, dispatch_uid="availability-status")
+    if settings.PAYMENTS:
+        order_status_changed.connect(give_money_back, dispatch_uid="money-back")
     stock_record = get_model("partner", "StockRecord")
     post_save.connect(refresh_stock_record, sender=stock_record, dispatch_uid="availability-stock")
 
@@ -22,6 +25,14 @@ def give_stock_back(order, new_status: str, **kwargs: object) -> None:
     """A cancelled order no longer holds stock; harmless when it is said twice."""
     if new_status == CANCELLED:
         get_class("order.processing", "EventHandler")().cancel_stock_allocations(order)
+
+
+def give_money_back(order, new_status: str, **kwargs: object) -> None:
+    """A cancelled order is paid back, once."""
+    if new_status == CANCELLED and not faults.current().refund_not_passed_on:
+        from shop_site.payments import refunding
+
+        refunding.give_back(order)
 
 
 def refresh_order(order, **kwargs: object) -> None:

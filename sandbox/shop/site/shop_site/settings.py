@@ -15,6 +15,8 @@ OSCAR_TEMPLATES = Path(oscar.__file__).parent / "templates" / "oscar"
 PORT = int(os.environ["SHOP_PORT"])
 """Where customers find the shop, whatever port its own server has."""
 AROUND = around.from_environment()
+PAYMENTS = AROUND.payments if AROUND else None
+"""The payment processor; in the embedded profile the shop has one of its own."""
 
 SECRET_KEY = os.environ["SHOP_SECRET_KEY"]
 DEBUG = False

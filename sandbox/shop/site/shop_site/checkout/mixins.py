@@ -4,13 +4,16 @@ import logging
 from decimal import Decimal
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from oscar.apps.checkout import mixins
+from oscar.apps.payment.exceptions import PaymentError
 from oscar.core.loading import get_class, get_model
 from oscar.core.prices import Price
 
 from shop_site import faults
+from shop_site.payments import refunding, settling
 
 EventHandler = get_class("order.processing", "EventHandler")
 OrderCreator = get_class("order.utils", "OrderCreator")
@@ -22,13 +25,14 @@ class OrderPlacementMixin(mixins.OrderPlacementMixin):
     """Oscar's, with order and payment stored together or not at all."""
 
     def place_order(self, *, order_total: Price, **kwargs) -> Order:
-        """Store the order, its stock and its payment in one transaction."""
-        planted = faults.current()
-        stored_total = _raised(order_total, cents=planted.order_total_off_by_minor)
-        with transaction.atomic():
-            order = super().place_order(order_total=stored_total, **kwargs)
-            if planted.order_doubled:
-                self._store_again(order, stored_total, kwargs)
+        """Store the order, its stock and its payment in one transaction; what is paid for no order is given back."""
+        try:
+            order = self._store(order_total, kwargs)
+        except Exception:
+            self._give_back()
+            raise
+        if settings.PAYMENTS:
+            settling.settle_order(order)
         return order
 
     def handle_successful_order(self, order) -> HttpResponse:
@@ -47,6 +51,24 @@ class OrderPlacementMixin(mixins.OrderPlacementMixin):
             super().send_order_placed_email(order)
         except (OSError, SMTPException):
             logger.exception("order %s: the confirmation could not be sent", order.number)
+
+    def _store(self, order_total: Price, details: dict[str, object]) -> Order:
+        planted = faults.current()
+        stored_total = _raised(order_total, cents=planted.order_total_off_by_minor)
+        with transaction.atomic():
+            order = super().place_order(order_total=stored_total, **details)
+            if planted.order_doubled:
+                self._store_again(order, stored_total, details)
+        return order
+
+    def _give_back(self) -> None:
+        """The payments of an order that could not be stored."""
+        references = [source.reference for source in self._payment_sources or ()] if settings.PAYMENTS else []
+        for reference in filter(None, references):
+            try:
+                refunding.give_back_payment(reference)
+            except PaymentError:
+                logger.exception("payment %s could not be given back", reference)
 
     def _store_again(self, order, total: Price, details: dict[str, object]) -> None:
         OrderCreator().place_order(

@@ -1,11 +1,14 @@
 """Payment by card: the form, the preview that carries it along unsaved, and the charge."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from oscar.apps.checkout import views
 from oscar.core.loading import get_model
+from oscar.core.prices import Price
 
 from shop_site.checkout import cards
 from shop_site.checkout.forms import CardForm
+from shop_site.payments import taking
 
 Source = get_model("payment", "Source")
 SourceType = get_model("payment", "SourceType")
@@ -16,7 +19,7 @@ class PaymentDetailsView(views.PaymentDetailsView):
 
     def get_context_data(self, **kwargs) -> dict[str, object]:
         """With an empty card form where none was submitted."""
-        return {"card_form": CardForm(), **super().get_context_data(**kwargs)}
+        return {"card_form": CardForm(), "payments": settings.PAYMENTS, **super().get_context_data(**kwargs)}
 
     def handle_payment_details_submission(self, request: HttpRequest) -> HttpResponse:
         """Show the preview, or the card form again with its mistakes."""
@@ -34,7 +37,19 @@ class PaymentDetailsView(views.PaymentDetailsView):
 
     def handle_payment(self, order_number, total, card_form: CardForm, **kwargs: object) -> None:
         """Charge the card; what is charged is stored together with the order."""
-        receipt = cards.charge(card_form.cleaned_data["number"], total.incl_tax)
+        if settings.PAYMENTS:
+            card = taking.Card(**card_form.cleaned_data)
+            self.add_payment_source(taking.take(order_number, total, card, self._email()))
+        else:
+            self._charge(total, card_form.cleaned_data["number"])
+
+    def _email(self) -> str:
+        user = self.request.user
+        return user.email if user.is_authenticated else self.checkout_session.get_guest_email()
+
+    def _charge(self, total: Price, number: str) -> None:
+        """By the processor within the shop, where a charge is settled at once."""
+        receipt = cards.charge(number, total.incl_tax)
         source = Source(
             source_type=SourceType.objects.get(code="card"),
             currency=total.currency,
