@@ -78,8 +78,10 @@ def opened(config: Config, name: str) -> Iterator[Store]:
     store: Store = _platform(settings.platform).connect(_connection(config, name, settings))
     try:
         _check_names(f"stores.{name}.tolerance", settings.tolerance, {surface.name for surface in store.surfaces})
-        own = store.around
-        yield replace(store, around=replace(around(config, name), settings=own.settings, answers=own.answers))
+        own, others = store.around, around(config, name)
+        neighbours = (*others.neighbours, *own.neighbours)
+        whole = replace(others, neighbours=neighbours, settings=own.settings, answers=own.answers)
+        yield replace(store, around=whole)
     finally:
         store.close()
 

@@ -3,8 +3,8 @@
 from sandbox.full.controls import Controls
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front
-from sandbox.full.receiver import Receiver, ReceiverRules, StatusFeed
 from sandbox.full.payment import Hindrance, Payment
+from sandbox.full.receiver import Receiver, ReceiverRules, StatusFeed
 from sandbox.full.replica import Replica
 from sandbox.full.vcl import EdgeRules
 from sandbox.full.wire import Wire

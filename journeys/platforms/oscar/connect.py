@@ -13,8 +13,9 @@ from journeys.platforms.oscar.dashboard import Dashboard
 from journeys.platforms.oscar.goods import Goods
 from journeys.platforms.oscar.record import OscarRecord
 from journeys.platforms.oscar.settings import Settings
+from journeys.platforms.oscar.settlements import SETTLED, Settlements
 from journeys.platforms.oscar.surfaces import front, readers
-from journeys.run.outside import Around
+from journeys.run.outside import Around, Neighbour
 from journeys.run.ports import Confirmer, Store
 
 _NEEDED: Final = ("api_user", "api_password", "staff_user", "staff_password")
@@ -23,7 +24,8 @@ _NEEDED: Final = ("api_user", "api_password", "staff_user", "staff_password")
 def connect(connection: Connection) -> Store:
     """The shop, ready for journeys.
 
-    Options: ``api`` (the path of the REST API, ``/api/``), ``cancelled status`` (``Cancelled``), and for the
+    Options: ``api`` (the path of the REST API, ``/api/``), ``cancelled status`` (``Cancelled``), ``settled event``
+    (the name of the payment event that books a payment, of a shop that keeps such events), and for the
     application cache ``product page fragment``, ``listing fragment``,
     ``fragment seconds`` (their lifetime) and ``cache key prefix``. AccessDenied,
     StoreFault or TesterFault say what is missing.
@@ -68,12 +70,19 @@ def connect(connection: Connection) -> Store:
         layers=connection.layers,
         close=close,
         around=Around(
+            neighbours=_neighbours(connection, dashboard),
             settings=Settings(
                 api=api, dashboard=dashboard, currency=currency, voucher=connection.means.get("voucher", "")
             ).of,
             answers=seam.drain,
         ),
     )
+
+
+def _neighbours(connection: Connection, dashboard: Dashboard) -> tuple[Neighbour, ...]:
+    """What the shop books when its payment processor says so stands beside it like a ledger of others."""
+    event = connection.options.get(SETTLED)
+    return (Settlements(dashboard=dashboard, event=event),) if event else ()
 
 
 def _confirmers(connection: Connection, dashboard: Dashboard) -> tuple[Confirmer, ...]:

@@ -18,6 +18,7 @@ _ORDERS = "/dashboard/orders/"
 _VOUCHERS = "/dashboard/vouchers/"
 _CELLS_OF_A_LINE = 12
 _OFFER = 8
+_PAYMENT_EVENTS = ["Date", "Event", "Amount", "Lines", "Reference"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +32,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """Money of one order that moved: the name of the event (``Settled``), its reference at who moved it."""
+
+    event: str
+    amount: Money
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSheet:
-    """The page of one order; ``debited`` is what its payment sources say was taken, None when there is none."""
+    """The page of one order.
+
+    ``debited`` is what its payment sources say was taken, None while nothing was; ``payments`` are its payment events.
+    """
 
     email: str
     total: Money
     status: str
     lines: tuple[Line, ...]
     debited: Money | None
+    payments: tuple[Payment, ...]
     token: str
 
 
@@ -134,6 +148,7 @@ def sheet(html: str, currency: str) -> OrderSheet:
             Line(title=cells[4], quantity=int(cells[3])) for cells in lines.rows[1:] if len(cells) == _CELLS_OF_A_LINE
         ),
         debited=_debited(page, currency),
+        payments=_payments(page, currency),
         token=page.token,
     )
 
@@ -142,4 +157,14 @@ def _debited(page: Document, currency: str) -> Money | None:
     """The sum of the third column of the payment sources (source, allocated, debited, refunded, reference)."""
     sources = page.table(tab="payment")
     rows = [cells for cells in sources.rows[1:] if len(cells) > 2] if sources is not None else []
-    return Money.total((amount(cells[2], currency) for cells in rows), currency) if rows else None
+    taken = Money.total((amount(cells[2], currency) for cells in rows), currency)
+    return taken if taken.minor else None
+
+
+def _payments(page: Document, currency: str) -> tuple[Payment, ...]:
+    """The rows of the table of payment events; while there is none, Oscar writes no heading either."""
+    events = next((table.rows[1:] for table in page.tables if table.rows and table.rows[0] == _PAYMENT_EVENTS), [])
+    return tuple(
+        Payment(event=event, amount=amount(moved, currency), reference=reference)
+        for _, event, moved, _, reference in events
+    )

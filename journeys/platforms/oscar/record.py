@@ -78,7 +78,7 @@ class OscarRecord:
         )
 
     def amounts(self, number: str) -> Mapping[str, Money]:
-        """What was taken from the customer's card."""
+        """What was taken from the customer's card, as far as the shop has been told already."""
         held = self._dashboard.order(number)
         return {"charged": held.debited} if held is not None and held.debited is not None else {}
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from journeys.model import APPLICATION_CACHE, SEARCH_INDEX
+from journeys.platforms.oscar.settlements import SETTLED
 from journeys.platforms.oscar.surfaces import FRAGMENT_SECONDS, LISTING_FRAGMENT, PRODUCT_FRAGMENT
 
 _PLENTY: Final = 5
@@ -41,6 +42,7 @@ def translate(details: Mapping[str, Any]) -> dict[str, Any]:
             PRODUCT_FRAGMENT: "availability {product} full",
             LISTING_FRAGMENT: "availability {product} short",
             FRAGMENT_SECONDS: "300",
+            **({SETTLED: "Settled"} if "neighbours" in details else {}),
         },
         "layers": _layers(details),
         "intent": _intent(details),

@@ -8,7 +8,7 @@ import pytest
 
 from journeys.model import Confirmation, Line, Money, Subject, TesterFault
 from journeys.platforms.oscar.confirmers import mail_says
-from journeys.platforms.oscar.dashboard import OrderSheet, sheet
+from journeys.platforms.oscar.dashboard import OrderSheet, Payment, sheet
 from journeys.platforms.oscar.html import Document
 from journeys.platforms.oscar.sandbox import translate
 from journeys.platforms.oscar.surfaces import fragment_key
@@ -69,6 +69,7 @@ def test_the_page_of_an_order_says_who_bought_what_and_paid_how_much() -> None:
         status="Pending",
         lines=(Line(title="Red & round mug", quantity=2),),
         debited=euro("12.50"),
+        payments=(),
         token="t0k",
     )
 
@@ -77,6 +78,25 @@ def test_the_page_of_an_order_says_who_bought_what_and_paid_how_much() -> None:
 
 def test_an_order_that_nobody_paid_was_not_debited() -> None:
     assert sheet(CUSTOMER + ORDER + LINES + UNPAID, "EUR").debited is None
+
+
+def test_a_payment_that_the_shop_was_not_told_of_yet_was_not_debited() -> None:
+    untold = PAYMENT.replace("<td>€9.50</td><td>€0.00</td>", "<td>€0.00</td><td>€0.00</td>")
+    untold = untold.replace("<td>€3.00</td><td>€0.00</td>", "<td>€0.00</td><td>€0.00</td>")
+
+    assert sheet(CUSTOMER + ORDER + LINES + untold, "EUR").debited is None
+
+
+def test_each_payment_event_is_told_with_its_amount_and_reference() -> None:
+    events = """<table><tr><th>Date</th><th>Event</th><th>Amount</th><th>Lines</th><th>Reference</th></tr>
+    <tr><td>Today</td><td>Settled</td><td>€12.50</td><td>Product: Red mug - quantity 1 </br></td><td>ch_1</td></tr>
+    <tr><td>Today</td><td>Refunded</td><td>€2.50</td><td></td><td>re_1</td></tr></table>"""
+    expected = (
+        Payment(event="Settled", amount=euro("12.50"), reference="ch_1"),
+        Payment(event="Refunded", amount=euro("2.50"), reference="re_1"),
+    )
+
+    assert expected == sheet(CUSTOMER + ORDER + LINES + events + PAYMENT, "EUR").payments
 
 
 @pytest.mark.parametrize("page", ["", ORDER, CUSTOMER + ORDER, CUSTOMER + LINES])
