@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Error, Locator, TimeoutError
 from playwright.sync_api import Page as Tab
@@ -15,6 +15,7 @@ from journeys.model import Money, PageChanged, StoreFault
 
 T = TypeVar("T")
 _NUMBER: Final = re.compile(r"-?\d[\d.,'\s]*")
+_PATIENCE: Final = re.compile(r"Timeout (\d+)ms exceeded")
 _THOUSAND: Final = 3
 
 
@@ -32,15 +33,21 @@ class Page:
         """Open a path of the store; StoreFault when it answers with an error or not at all."""
         url = urljoin(self.base + "/", path.lstrip("/")) if not path.startswith("http") else path
         try:
-            response = self.tab.goto(url, wait_until="domcontentloaded")
+            response = self.tab.goto(url, wait_until="commit")
         except TimeoutError as error:
-            raise StoreFault(f"{url} did not answer: {error.message.splitlines()[0]}") from error
+            raise StoreFault(f"the store did not answer{_within(error)} at {urlsplit(url).path}") from error
         except Error as error:
+            if "net::ERR_" not in error.message:
+                raise  # the browser's own trouble
             raise StoreFault(f"{url} cannot be reached: {error.message.splitlines()[0]}") from error
         if response is not None and response.status >= 500:
             raise StoreFault(f"{url} answered {response.status}")
         if response is not None and response.status == 404:
             raise PageChanged(f"{url} answered 404: the page object looks for it in the wrong place")
+        try:
+            self.tab.wait_for_load_state("domcontentloaded")
+        except TimeoutError as error:
+            raise StoreFault(f"the page at {urlsplit(url).path} was not there{_within(error)}") from error
 
     def follow(self, control: Locator) -> None:
         """Click what leads to another page and wait for that; StoreFault when it is an error of the store."""
@@ -73,6 +80,12 @@ class Page:
             return amount(text, self.currency)
         except ValueError as error:
             raise PageChanged(f"{self.tab.url}: {text.strip()!r} is not an amount of money") from error
+
+
+def _within(error: TimeoutError) -> str:
+    """How long Playwright waited, from its own words."""
+    patience = _PATIENCE.search(error.message)
+    return f" within {int(patience[1]) / 1000:g} s" if patience else ""
 
 
 def amount(text: str, currency: str) -> Money:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import CDPSession
 
-_SAFE: Final = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110, section 9.2.1
+SAFE: Final = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110, section 9.2.1
 _TOLD: Final = ("age", "date", "etag", "expires", "last-modified", "vary", "via")
 _TELLING: Final = re.compile(r"cache|edge|ttl|varnish|surrogate-key")
 
@@ -20,10 +20,12 @@ class Evidence:
 
     ``answered`` is when the answer to it began to arrive: a page or a redirection, or the page that a script went to
     after the answer to what it had sent, which may only have said that the store is at work. What is sent to others
-    than the store whose page it is does not count.
+    than the store whose page it is does not count. ``frame`` is the id of the page's main frame: what is shown within
+    the page is not the page.
     """
 
-    def __init__(self, cdp: CDPSession) -> None:
+    def __init__(self, cdp: CDPSession, frame: str = "") -> None:
+        self._frame = frame
         self.status = 0
         self.url = ""
         self.answered: datetime | None = None
@@ -53,7 +55,7 @@ class Evidence:
             self._answered(event["requestId"], event["redirectResponse"])
         request = event["request"]
         same = urlsplit(request["url"]).netloc == urlsplit(event.get("documentURL", "")).netloc
-        if request["method"] not in _SAFE and same:
+        if request["method"] not in SAFE and same:
             self._sent.add(event["requestId"])
 
     def _answered(self, request: str, response: Mapping[str, Any], *, script: bool = False) -> None:
@@ -62,7 +64,8 @@ class Evidence:
             self.answered, self._a_page_follows = _came(response), script
 
     def _received(self, event: Mapping[str, Any]) -> None:
-        response, page = event["response"], event.get("type") == "Document"
+        response = event["response"]
+        page = event.get("type") == "Document" and event.get("frameId", self._frame) in (self._frame, "")
         self._answered(event.get("requestId", ""), response, script=not page)
         if not page:
             return
@@ -71,7 +74,7 @@ class Evidence:
         self.status, self.url = int(response["status"]), str(response["url"])
         headers = {name.lower(): str(value) for name, value in response.get("headers", {}).items()}
         from_memory = event.get("requestId") == self._from_memory
-        self._last = {"source": "memory cache" if from_memory else _source(response), "status": str(self.status)}
+        self._last = {"source": "memory cache" if from_memory else source_of(response), "status": str(self.status)}
         if came := _came(response):
             self._last["received"] = came.isoformat()
         if "serviceWorkerResponseSource" in response:
@@ -84,7 +87,8 @@ def _came(response: Mapping[str, Any]) -> datetime | None:
     return datetime.fromtimestamp(response["responseTime"] / 1000, UTC) if "responseTime" in response else None
 
 
-def _source(response: Mapping[str, Any]) -> str:
+def source_of(response: Mapping[str, Any]) -> str:
+    """Where an answer came from, unless it came from memory."""
     # A service worker's answer also says fromDiskCache, so it is asked for first.
     if response.get("fromServiceWorker"):
         return "service worker"

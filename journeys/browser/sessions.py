@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Error, Page
 
 from journeys.browser.evidence import Evidence
-from journeys.model import TesterFault
+from journeys.browser.page_errors import PageErrors
+from journeys.browser.requests import Requests, Wait
+from journeys.model import PageError, Request, TesterFault
 
 
 class BrowserSession:
@@ -24,8 +26,15 @@ class BrowserSession:
         if tracing:
             context.tracing.start(screenshots=True, snapshots=True)
         self.page: Page = context.new_page()
+        self._crashed = False
+        self.page.on("crash", self._crash)
         self._cdp = context.new_cdp_session(self.page)
-        self._evidence = Evidence(self._cdp)
+        frame = self._cdp.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        self._requests = Requests(self._cdp, frame)
+        self._errors = PageErrors(self._cdp, lambda: self._evidence.url)
+        self._evidence = Evidence(self._cdp, frame)
+        for domain in ("Page", "Runtime", "Log"):
+            self._cdp.send(f"{domain}.enable")
 
     @property
     def status(self) -> int:
@@ -53,6 +62,33 @@ class BrowserSession:
         """When the store's answer to what the person last sent was there."""
         return self._evidence.answered
 
+    @property
+    def gone(self) -> bool:
+        """Whether the page, or the whole browser, has ended by itself."""
+        browser = self._context.browser
+        return self._crashed or self.page.is_closed() or browser is None or not browser.is_connected()
+
+    def seen(self, home: str, at: Callable[[datetime], float]) -> tuple[Request | PageError, ...]:
+        """What was telling in the traffic and the errors of the page since it was last asked.
+
+        ``home`` is the store's address; ``at`` turns UTC into the times of the events.
+        """
+        self._catch_up()
+        return (*self._requests.take(home, at), *self._errors.take(at))
+
+    def waits(self) -> Wait | None:
+        """What the person has been waiting for in vain for longer than a second."""
+        self._catch_up()
+        return self._requests.wait()
+
+    def block(self, origins: Iterable[str]) -> None:
+        """Let the page reach nothing of these origins from now on; its caches stay on."""
+        self._cdp.send("Network.setBlockedURLs", {"urls": [f"{origin}/*" for origin in origins]})
+
+    def wait_at_most(self, seconds: float) -> None:
+        """How long the person waits for anything on a page."""
+        self._context.set_default_timeout(seconds * 1000)
+
     def screenshot(self, path: Path) -> None:
         """A picture of the whole page as it stands."""
         try:
@@ -70,6 +106,14 @@ class BrowserSession:
     def tab(self) -> BrowserSession:
         """Another page of the same person: the same cookies and caches."""
         return BrowserSession(self._context, tracing=False, borrowed=True)
+
+    def _catch_up(self) -> None:
+        """Hear what the browser has said so far: its own answer comes after that, even when a page hangs."""
+        with suppress(Error):
+            self._cdp.send("Browser.getVersion")
+
+    def _crash(self, page: Page) -> None:
+        self._crashed = True
 
     def close(self) -> None:
         """Close the context, or the page alone of a borrowed one; a browser that is already gone has closed both."""

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Error, Playwright, TimeoutError, sync_p
 
 from journeys.browser.chromium import BrowserNotFound, find
 from journeys.browser.sessions import BrowserSession, BrowserVisitor
-from journeys.model import JourneyError, PageChanged, StoreFault, TesterFault
+from journeys.browser.waiting import too_late
+from journeys.model import JourneyError, StoreFault, TesterFault
 
 _PATIENCE_MS: Final = 10_000
 _ONLY_LOOPBACK: Final = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
@@ -72,6 +73,8 @@ class BrowserStage:
 
     def explain(self, error: Exception, session: BrowserSession | None = None) -> JourneyError:
         """What a failure in the browser means: a fault of the store, of a page object, or of the browser itself."""
+        if self._ended(session) and not isinstance(error, TesterFault):
+            return TesterFault(f"the browser has ended: {str(error).partition(chr(10))[0] or type(error).__name__}")
         if isinstance(error, JourneyError):
             return error
         if not isinstance(error, Error):
@@ -82,9 +85,12 @@ class BrowserStage:
         if session is not None and session.status >= 500:
             return StoreFault(f"the store answered {session.status} at {session.page.url}")
         if isinstance(error, TimeoutError):
-            where = session.page.url if session is not None else "the page"
-            return PageChanged(f"{where} is not as its page object knows it: {_waited_for(error)}")
+            return too_late(error, session)
         return TesterFault(f"the browser failed: {first}")
+
+    def _ended(self, session: BrowserSession | None) -> bool:
+        """Whether there is no browser any more that could have failed because of the store."""
+        return session.gone if session is not None else self._browser is not None and not self._browser.is_connected()
 
     def _open(self, marker: str, *, tracing: bool) -> BrowserSession:
         browser = self._launched()
@@ -118,11 +124,6 @@ class BrowserStage:
         self._user_agent = str(page.evaluate("navigator.userAgent")).replace("HeadlessChrome", "Chrome")
         page.close()
         return browser
-
-
-def _waited_for(error: TimeoutError) -> str:
-    waiting = [line.strip(" -") for line in error.message.splitlines() if "waiting for" in line]
-    return waiting[0] if waiting else error.message.splitlines()[0]
 
 
 def _launch_failed(error: Error, path: Path | None, headed: bool) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -89,11 +90,19 @@ def redis_server(folder: Path) -> Iterator[str]:
 
 @dataclass
 class Origin:
-    """A server of pages that a test writes; ``asked`` are the requests it saw, in order."""
+    """A server of pages that a test writes; ``asked`` are the requests it saw, in order.
+
+    ``held`` are seconds for which the answer to a path is held back, ``cut`` the paths whose answers break off, and
+    ``reset`` those that are never answered because the connection is reset.
+    """
 
     pages: dict[str, tuple[Mapping[str, str], str]] = field(default_factory=dict)
     asked: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)
+    held: dict[str, float] = field(default_factory=dict)
+    cut: set[str] = field(default_factory=set)
+    reset: set[str] = field(default_factory=set)
+    over: threading.Event = field(default_factory=threading.Event)
     port: int = 0
 
     @property
@@ -118,13 +127,28 @@ def origin_server() -> Iterator[Origin]:
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             origin.asked.append((self.command, self.path, dict(self.headers)))
-            headers, body = origin.pages.get(self.path, ({}, ""))
-            status = origin.statuses.get(self.command, 200 if self.path in origin.pages else 404)
+            path = self.path.partition("?")[0]
+            origin.over.wait(origin.held.get(path, 0.0))
+            if path in origin.reset:
+                self._reset()
+                return
+            found = self.path if self.path in origin.pages else path
+            headers, body = origin.pages.get(found, ({}, ""))
+            status = origin.statuses.get(self.command, 200 if found in origin.pages else 404)
             self.send_response_only(status)
-            for name, value in {"Date": formatdate(usegmt=True), "Content-Length": str(len(body)), **headers}.items():
+            length = len(body.encode()) + 100 * (path in origin.cut)
+            for name, value in {"Date": formatdate(usegmt=True), "Content-Length": str(length), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body.encode())
+            with suppress(ConnectionError):  # who asked has left
+                self.wfile.write(body.encode())
+            self.close_connection = self.close_connection or path in origin.cut
+
+        def _reset(self) -> None:
+            """With nothing to linger for, the end of a connection is a reset."""
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            self.close_connection = True
 
         do_POST = do_PURGE = do_BAN = do_GET
 
@@ -139,6 +163,7 @@ def origin_server() -> Iterator[Origin]:
     try:
         yield origin
     finally:
+        origin.over.set()
         server.shutdown()
         thread.join()
         server.server_close()
