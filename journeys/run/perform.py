@@ -27,6 +27,7 @@ from journeys.model import (
     Verdict,
 )
 from journeys.run.artifacts import Artifacts
+from journeys.run.browsing import Browsing
 from journeys.run.clock import Clock
 from journeys.run.inquire import Inquiry, Pulse, judged_by
 from journeys.run.isolate import Isolation
@@ -35,6 +36,7 @@ from journeys.run.journey import Journey
 from journeys.run.outside import Around
 from journeys.run.ports import Session, Stage, Store, Watcher
 from journeys.run.recorder import Recorder
+from journeys.run.rehearse import Theatre, rehearse
 from journeys.run.run import Run
 from journeys.run.undo import Undoing
 from journeys.run.verify import Verification
@@ -198,8 +200,13 @@ class _Performance:
                 with Pulse(self._store.around.pulse, self._recorder):
                     self._observe(stack)
             except Exception as error:
-                self._trouble(self._company.stage.explain(error))
+                explained = self._company.stage.explain(error)
+                self._trouble(explained)
                 self._ask(self._inquiry.look)
+                if not isinstance(explained, (AccessDenied, TesterFault)):
+                    self._rehearse()
+            else:
+                self._rehearse()
             self._ask(self._inquiry.again)
         self._ask(self._inquiry.undone)
         self._ask(self._inquiry.heard)
@@ -279,6 +286,7 @@ class _Performance:
             answered=session.answered,
             explain=lambda error: self._company.stage.explain(error, session),
             rival=lambda: self._rival(stack),
+            seen=Browsing(session, self._store.url, self._recorder).note,
         )
         place = self._place(session)
         try:
@@ -298,6 +306,20 @@ class _Performance:
         session = self._company.stage.session(rival.email, rival.marker)
         stack.callback(session.close)
         return rival, self._place(session)
+
+    def _rehearse(self) -> None:
+        """What third parties may have spoilt before the first write is gone again without them."""
+        theatre = Theatre(
+            journey=self._journey,
+            store=self._store,
+            subject=self._subject,
+            customer=self._customer,
+            stage=self._company.stage,
+            clock=self._company.clock,
+            recorder=self._recorder,
+            plan=self._undoing.plan,
+        )
+        rehearse(theatre, self._company.watcher.step_began)
 
     def _undo(self) -> None:
         if self._undoing.planned:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,8 @@ from journeys.model import (
     JourneyError,
     Money,
     Order,
+    PageError,
+    Request,
     Result,
     Step,
     Subject,
@@ -43,6 +45,21 @@ class Session(Protocol):
 
     def answered(self) -> datetime | None:
         """When the store's answer to what the person last sent was there, in UTC; None when nothing was sent."""
+        ...
+
+    def seen(self, home: str, at: Callable[[datetime], float]) -> tuple[Request | PageError, ...]:
+        """What was telling in the traffic and the errors of the page since it was last asked.
+
+        ``home`` is the store's address: what goes there is ours. ``at`` turns UTC into the times of the events.
+        """
+        ...
+
+    def block(self, origins: Iterable[str]) -> None:
+        """Let the page reach nothing of these origins (scheme, host, port) from now on; its caches stay on."""
+        ...
+
+    def wait_at_most(self, seconds: float) -> None:
+        """How long the person waits for anything on a page."""
         ...
 
     def close(self) -> None:

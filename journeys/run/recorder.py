@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +27,10 @@ class Recorder:
     def now(self) -> float:
         """Seconds since the history began."""
         return self._clock.monotonic() - self._began
+
+    def at(self, moment: datetime) -> float:
+        """The seconds of a moment in UTC, such as a browser gives."""
+        return self.now() - (self._clock.utc() - moment).total_seconds()
 
     def add(self, event: E) -> E:
         """Append an event; TesterFault when the disk refuses it."""

@@ -42,6 +42,14 @@ _REPLY_LOST_S = 5.0
 _TOGETHER = {orders(): open_orders(), revenue(): open_revenue()}
 
 
+class BeforeWrite(BaseException):
+    """Where a rehearsal ends: its customer writes nothing. No journey catches it as a failure."""
+
+
+def _nothing() -> None:
+    """Who looks at nothing sees nothing."""
+
+
 class PendingWrite:
     """A write that has been asked for and not yet answered."""
 
@@ -67,7 +75,10 @@ class PendingWrite:
 
 
 class Run:
-    """What a journey may do: name its steps, mark its writes, and say what each should change."""
+    """What a journey may do: name its steps, mark its writes, and say what each should change.
+
+    ``seen`` adds what the browser tells of a step to the history. A ``rehearsal`` ends before its first write.
+    """
 
     def __init__(
         self,
@@ -84,6 +95,8 @@ class Run:
         answered: Callable[[], datetime | None],
         explain: Callable[[Exception], JourneyError],
         rival: Callable[[], tuple[Customer, Any]],
+        seen: Callable[[], None] = _nothing,
+        rehearsal: bool = False,
     ) -> None:
         self.customer = customer
         self.subject = subject
@@ -97,6 +110,8 @@ class Run:
         self._answered = answered
         self._explain = explain
         self._rival = rival
+        self._seen = seen
+        self._rehearsal = rehearsal
         self._amounts: list[tuple[str, Money, float]] = []
 
     @contextmanager
@@ -114,6 +129,8 @@ class Run:
             outcome = StepOutcome.FAILED if isinstance(error, (Refused, StoreFault)) else StepOutcome.BROKEN
             said = str(error)
             raise error from (None if error is raised else raised)
+        except BeforeWrite:
+            raise
         except BaseException as error:
             outcome, said = StepOutcome.BROKEN, f"interrupted: {type(error).__name__}"
             raise
@@ -121,6 +138,7 @@ class Run:
             ended = self._recorder.now()
             step = Step(name=name, began=began, ended=ended, outcome=outcome, error=said, refused=refused)
             self._watcher.step_ended(self._recorder.add(step))
+            self._seen()
             if refused:
                 self._sampled()  # others may have bought the last one
 
@@ -129,8 +147,11 @@ class Run:
         """A write: an ``order``, a ``booking`` or a ``cancellation``.
 
         ``refusal`` says why the store should refuse it; then being refused is how the step should end. When the
-        reply is lost the record is asked what became of it, and nothing is ever sent again.
+        reply is lost the record is asked what became of it, and nothing is ever sent again. In a rehearsal nothing is
+        sent at all: BeforeWrite is raised before the journey can do it.
         """
+        if self._rehearsal:
+            raise BeforeWrite
         if kind != "cancellation":
             self._undo("orders", by.email)
         pending = PendingWrite()
@@ -174,7 +195,7 @@ class Run:
         came = self._answered()
         if came is None:
             return None
-        at = self._recorder.now() - (self._clock.utc() - came).total_seconds()
+        at = self._recorder.at(came)
         return at if began <= at <= self._recorder.now() else None
 
     def _told(self, pending: PendingWrite) -> None:
@@ -209,13 +230,20 @@ class Run:
         return self._rival()
 
     def race(self, kind: str, *entrants: Entrant) -> None:
-        """All of them ask for the subject at the same moment."""
+        """All of them ask for the subject at the same moment; in a rehearsal nobody does."""
+        if self._rehearsal:
+            raise BeforeWrite
         race(kind, self.subject.key, entrants, self._recorder, self._undo)
         self._sampled()
 
     def shown(self, source: str, amount: Money) -> None:
         """The customer was shown this amount on the way to the next write."""
         self._amounts.append((source, amount, self._recorder.now()))
+
+    @property
+    def on_the_way(self) -> tuple[tuple[str, Money], ...]:
+        """The amounts shown since the last write, with their sources."""
+        return tuple((source, amount) for source, amount, _ in self._amounts)
 
     def leaves(self, kind: str, target: str) -> None:
         """The journey is about to leave something that must be undone: a ``cart``, an ``account``."""

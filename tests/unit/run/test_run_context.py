@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ from journeys.model import (
     orders,
     revenue,
 )
-from journeys.run.run import Run
+from journeys.run.run import BeforeWrite, Run
 
 STOCK = Fact("availability", "mug")
 GUEST = make_customer(seed=1, run="1", locale="en_GB")
@@ -38,7 +39,7 @@ GUEST = make_customer(seed=1, run="1", locale="en_GB")
 class Gone:
     """A run with its surroundings, all of which can be looked into."""
 
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: FakeClock, *, rehearsal: bool = False) -> None:
         self.clock = clock
         self.till = Till()
         self.recorder = recorder(clock)
@@ -47,6 +48,7 @@ class Gone:
         self.answered: datetime | None = None
         self.verified = 0
         self.sampled = 0
+        self.seen: list[str] = []
         self.run = Run(
             customer=GUEST,
             subject=MUG,
@@ -59,11 +61,16 @@ class Gone:
             undo=lambda kind, target: self.promised.append((kind, target)),
             answered=lambda: self.answered,
             explain=lambda error: error if isinstance(error, JourneyError) else PageChanged(str(error)),
-            rival=lambda: (GUEST, None),
+            rival=lambda: (GUEST, self),
+            seen=self._see,
+            rehearsal=rehearsal,
         )
 
     def _verify(self) -> None:
         self.verified += 1
+
+    def _see(self) -> None:
+        self.seen.append(self.recorder.history().steps[-1].name)
 
     def _sample(self) -> None:
         self.sampled += 1
@@ -370,3 +377,32 @@ def test_what_was_explained_still_says_what_was_behind_it(gone: Gone) -> None:
         raise ValueError("oops")
 
     assert isinstance(caught.value.__cause__, ValueError)
+
+
+@pytest.mark.parametrize("error", [None, StoreFault("HTTP 500"), KeyboardInterrupt()])
+def test_what_the_browser_tells_is_asked_for_after_each_step_however_it_ended(
+    gone: Gone, error: BaseException | None
+) -> None:
+    with suppress(StoreFault, KeyboardInterrupt), gone.run.step("look"):
+        if error is not None:
+            raise error
+
+    assert gone.seen == ["look"]
+
+
+def test_a_rehearsal_ends_before_its_first_write_and_promises_nothing(clock: FakeClock) -> None:
+    gone, reached = Gone(clock, rehearsal=True), False
+    gone.run.shown("basket", euro("12.50"))
+    with pytest.raises(BeforeWrite), gone.run.step("order"), gone.run.write("order", by=GUEST):
+        reached = True
+    history = gone.recorder.history()
+
+    assert (reached, gone.promised, history.writes) == (False, [], ())
+    assert [step.outcome for step in history.steps] == [StepOutcome.PASSED]
+    assert gone.run.on_the_way == (("basket", euro("12.50")),)
+
+
+def test_no_journey_can_go_on_past_the_end_of_a_rehearsal(clock: FakeClock) -> None:
+    gone = Gone(clock, rehearsal=True)
+    with pytest.raises(BeforeWrite), suppress(Exception):
+        gone.order()
