@@ -55,17 +55,17 @@ def _standing(history: History, write: Write, ledger: Ledger) -> Iterator[str]:
 
 def _changed(history: History, write: Write, ledger: Ledger, entry: Entry) -> Iterator[str]:
     """What an entry says otherwise than the record."""
-    total, starts = recorded(history, ledger.write), _starts(history, write)
-    pairs = (
-        ("amount", entry.amount, total),
-        ("customer", entry.email, write.email),
-        ("start", entry.starts, starts),
+    total = recorded(history, ledger.write)
+    told = (
+        ("amount", entry.amount, total, (*_OF_MONEY, "customer")),
+        ("customer", entry.email, write.email, ("event", "customer")),
+        ("start", entry.starts, _starts(history, write), ("event",)),
     )
-    for name, said, held in pairs:
+    for name, said, held, of in told:
         if said and held and said != held:
             yield f"{ledger.neighbour} has {name} {said} of {_title(write)}, where the record says {held}"
-    if entry.kind in _OF_MONEY and total is not None and entry.amount is None:
-        yield f"{ledger.neighbour} has no amount of {_title(write)}, where the record says {total}"
+        elif held and not said and entry.kind in of:
+            yield f"{ledger.neighbour} has no {name} of {_title(write)}, where the record says {held}"
 
 
 def _undone(write: Write, ledger: Ledger) -> Iterator[str]:

@@ -27,7 +27,7 @@ from journeys.run.settle import beats, settle
 
 T = TypeVar("T")
 
-SURROUNDINGS: Final = ("reach", "health", "contract", "intent", "delivery", "third_parties")
+SURROUNDINGS: Final = ("reach", "health", "pace", "contract", "intent", "delivery", "third_parties")
 _PULSE_S: Final = 1.0
 _OF_MONEY: Final = ("charge", "settlement")
 
@@ -37,6 +37,7 @@ def judged_by(around: Around, *, writes: bool) -> tuple[str, ...]:
     told = {
         "reach": bool(around.outlooks),
         "health": bool(around.organs),
+        "pace": True,
         "contract": True,
         "intent": bool(around.intent),
         "delivery": bool(around.neighbours) and writes,

@@ -6,7 +6,6 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpResponse
 from oscar.apps.checkout import mixins
 from oscar.apps.payment.exceptions import PaymentError
 from oscar.core.loading import get_class, get_model
@@ -15,7 +14,6 @@ from oscar.core.prices import Price
 from shop_site import faults
 from shop_site.payments import refunding, settling
 
-EventHandler = get_class("order.processing", "EventHandler")
 OrderCreator = get_class("order.utils", "OrderCreator")
 Order = get_model("order", "Order")
 logger = logging.getLogger(__name__)
@@ -34,14 +32,6 @@ class OrderPlacementMixin(mixins.OrderPlacementMixin):
         if settings.PAYMENTS:
             settling.settle_order(order)
         return order
-
-    def handle_successful_order(self, order) -> HttpResponse:
-        """Thank the customer; what is forgotten is forgotten after that."""
-        response = super().handle_successful_order(order)
-        if faults.current().order_forgotten:
-            EventHandler().cancel_stock_allocations(order)
-            order.delete()
-        return response
 
     def send_order_placed_email(self, order) -> None:
         """Confirm by mail; an order is an order even if the mail server is away."""

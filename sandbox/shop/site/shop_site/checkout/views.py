@@ -3,13 +3,15 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from oscar.apps.checkout import views
-from oscar.core.loading import get_model
+from oscar.core.loading import get_class, get_model
 from oscar.core.prices import Price
 
+from shop_site import faults
 from shop_site.checkout import cards
 from shop_site.checkout.forms import CardForm
 from shop_site.payments import taking
 
+EventHandler = get_class("order.processing", "EventHandler")
 Source = get_model("payment", "Source")
 SourceType = get_model("payment", "SourceType")
 
@@ -61,3 +63,16 @@ class PaymentDetailsView(views.PaymentDetailsView):
         source.create_deferred_transaction("Debit", receipt.amount, reference=receipt.reference, status="succeeded")
         self.add_payment_source(source)
         self.add_payment_event("Settled", receipt.amount, reference=receipt.reference)
+
+
+class ThankYouView(views.ThankYouView):
+    """Oscar's page of thanks, after which an order may be forgotten."""
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Thank the customer; what is forgotten is forgotten after that."""
+        response = super().get(request, *args, **kwargs)
+        if faults.current().order_forgotten and getattr(self, "object", None) is not None:
+            response.render()
+            EventHandler().cancel_stock_allocations(self.object)
+            self.object.delete()
+        return response
