@@ -29,6 +29,10 @@ class Full:
 
     origin_port: int
     """Where the store's own server listens on 127.0.0.1; the site's port is then the public address."""
+    probe: str
+    """Where one looks whether all answers, such as "http://127.0.0.1:8752": behind what cuts off customers."""
+    back_office: str
+    """The store's second address, such as "http://127.0.0.1:8753"; it does not share the customers' link."""
     primary: str = field(repr=False)
     """The store's database, such as "postgresql://user:password@127.0.0.1:5433/shop"."""
     replica: str = field(repr=False)
@@ -68,6 +72,11 @@ class Site:
     def bind_port(self) -> int:
         """Where the store's own server listens."""
         return self.full.origin_port if self.full else self.port
+
+    @property
+    def probe_url(self) -> str:
+        """Where one looks whether the store answers, whatever cuts off its customers."""
+        return self.full.probe if self.full else self.url
 
     @property
     def url(self) -> str:

@@ -97,11 +97,11 @@ class Store:
         )
 
     def answers(self) -> bool:
-        """Whether this very server answers 200 at its ready path; in the full profile also by way of all layers."""
+        """Whether this very server answers 200 at its ready path; in the full profile also from the wire inwards."""
         if not processes.listeners(self.site.bind_port, among=self.server.members()):
             return False
         own = f"http://127.0.0.1:{self.site.bind_port}"
-        return all(self._is_ready(address) for address in dict.fromkeys((own, self.site.url)))
+        return all(self._is_ready(address) for address in dict.fromkeys((own, self.site.probe_url)))
 
     def _is_ready(self, address: str) -> bool:
         headers = {"Host": f"127.0.0.1:{self.site.port}", PROBE: "1"}
@@ -181,7 +181,14 @@ class Store:
         where = [str(self.site.home), str(self.site.port), str(self.site.mail_port)]
         if self.site.full:
             full = self.site.full
-            where += [str(full.origin_port), full.primary, full.replica, full.redis, *full.edges.values()]
+            where += [
+                str(full.origin_port),
+                full.back_office,
+                full.primary,
+                full.replica,
+                full.redis,
+                *full.edges.values(),
+            ]
             where += [full.webhooks]
             where += [full.payments.url] if full.payments else []
         secrets = (f"{name}={value}" for name, value in sorted(self.site.secrets.items()))

@@ -3,6 +3,7 @@
 from sandbox.full.controls import Controls
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front
+from sandbox.full.link import Link, LinkRules, Links
 from sandbox.full.payment import Hindrance, Payment
 from sandbox.full.receiver import Receiver, ReceiverRules, StatusFeed
 from sandbox.full.replica import Replica
@@ -15,6 +16,9 @@ __all__ = [
     "EdgeRules",
     "Front",
     "Hindrance",
+    "Link",
+    "LinkRules",
+    "Links",
     "Payment",
     "Receiver",
     "ReceiverRules",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front
+from sandbox.full.link import Links
 from sandbox.full.payment import Payment
 from sandbox.full.receiver import Receiver, StatusFeed
 from sandbox.full.redis import Keys
@@ -20,6 +21,7 @@ from sandbox.full.wire import Wire
 class Controls:
     """Each may be used at any time while the sandbox runs, and again and again."""
 
+    link: Links
     edges: Mapping[str, Edge]
     front: Front
     wire: Wire
@@ -37,12 +39,12 @@ class Controls:
     """Of a store that takes payments."""
 
     def heal(self) -> None:
-        """Make all healthy: the database, the rules of the edges, the front, the wire, the receiver, the payments,
-        the replica.
+        """Make all healthy: the database, links, wire, receiver, payments, front, edges and replica.
 
         The status feed announces nothing any more.
         """
         self.trouble.heal()
+        self.link.clear()
         self.wire.clear()
         self.receiver.clear()
         self.status.clear()

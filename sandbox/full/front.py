@@ -1,21 +1,19 @@
-"""The address that customers know, and which edges it sends them to."""
+"""Where both links of a store lead: it sends requests to the edges in turn, or to some of them alone."""
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.errors import SandboxError
+from sandbox.full import runtime
 from sandbox.full.programs import find
 from sandbox.full.vcl import PROBE
 from sandbox.part import Part
 from sandbox.services import Service
 
-SOCKET = "runtime"
-ANSWER_WITHIN = 10.0
+WHOM = "the front"
 SERVES, STANDS_BACK = "ready", "maint"
 DIRECT = "/static/ /media/"
 """What goes straight to the store: nothing there is under study, and it is most of the requests."""
@@ -27,6 +25,9 @@ class Way:
 
     store: str
     public: int
+    second: int
+    """The other address, of the staff and of those who look from another place."""
+    front: int
     wire: int
     edges: int
     """Where the wire hands over, and the edges are chosen from."""
@@ -36,7 +37,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """The front address of one store: HAProxy, which knows all stores."""
+    """The front of one store: HAProxy, which knows all stores."""
 
     store: str
     edges: tuple[str, ...]
@@ -60,13 +61,13 @@ class Front:
 
     def serving(self) -> tuple[str, ...]:
         """The edges that get requests now."""
-        lines = _ask(self.folder, f"show servers state {_pool(self.store)}").splitlines()
+        lines = runtime.ask(self.folder, f"show servers state {_pool(self.store)}", whom=WHOM).splitlines()
         rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
         # The seventh field is the administrative state: 0 unless somebody took the server out.
         return tuple(row[3] for row in rows if len(row) > 6 and row[6] == "0")
 
     def _set(self, edge: str, state: str) -> None:
-        said = _ask(self.folder, f"set server {_pool(self.store)}/{edge} state {state}").strip()
+        said = runtime.ask(self.folder, f"set server {_pool(self.store)}/{edge} state {state}", whom=WHOM).strip()
         if said:
             raise SandboxError(f"the front refuses {state} for {edge}: {said}", str(self.folder), "start it again")
 
@@ -75,19 +76,13 @@ def part(folder: Path, ways: Sequence[Way], service: Service) -> Part:
     """How the front of all stores is started."""
     config = folder / "haproxy.cfg"
 
-    def ready() -> bool:
-        try:
-            return "Name: HAProxy" in _ask(folder, "show info")
-        except SandboxError:
-            return False
-
     return Part(
         service=service,
-        says="HAProxy at " + " and ".join(f"http://127.0.0.1:{way.public}" for way in ways),
+        says="HAProxy at " + " and ".join(f"http://127.0.0.1:{way.front}" for way in ways),
         argv=[find("haproxy") or "haproxy", "-db", "-f", str(config)],
         home=folder,
-        ports=tuple(port for way in ways for port in (way.public, way.edges)),
-        ready=ready,
+        ports=tuple(port for way in ways for port in (way.front, way.edges)),
+        ready=lambda: runtime.answers(folder, "show info", "Name: HAProxy", whom=WHOM),
         files={config: _config(ways)},
     )
 
@@ -96,7 +91,7 @@ def _config(ways: Sequence[Way]) -> str:
     """The socket is named from the working directory: the path of a socket may have 107 characters only."""
     return "\n".join(
         [
-            f"global\n  maxconn 512\n  nbthread 1\n  stats socket unix@{SOCKET} mode 600 level admin",
+            f"global\n  maxconn 512\n  nbthread 1\n  stats socket unix@{runtime.SOCKET} mode 600 level admin",
             "defaults\n  mode http\n  timeout connect 5s\n  timeout client 150s\n  timeout server 150s\n",
             *map(_section, ways),
         ]
@@ -108,7 +103,7 @@ def _section(way: Way) -> str:
     servers = "\n".join(f"  server {edge} 127.0.0.1:{port}" for edge, port in way.edge.items())
     return f"""
 frontend {way.store}
-  bind 127.0.0.1:{way.public}
+  bind 127.0.0.1:{way.front}
   use_backend {way.store}-origin if {{ path_beg {DIRECT} }}
   default_backend {way.store}-wire
 backend {way.store}-wire
@@ -130,23 +125,3 @@ backend {way.store}-probes
 
 def _pool(store: str) -> str:
     return f"{store}-edges"
-
-
-def _ask(folder: Path, command: str) -> str:
-    try:
-        descriptor = os.open(folder, os.O_PATH)
-        try:
-            with socket.socket(socket.AF_UNIX) as line:
-                line.settimeout(ANSWER_WITHIN)
-                # By way of the open folder, since the path of a socket may have 107 characters only.
-                line.connect(f"/proc/self/fd/{descriptor}/{SOCKET}")
-                line.sendall(f"{command}\n".encode())
-                return b"".join(iter(lambda: line.recv(65536), b"")).decode()
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise SandboxError(
-            f"the front does not answer: {error.strerror or error}",
-            str(folder / SOCKET),
-            "start the sandbox with the full profile",
-        ) from error

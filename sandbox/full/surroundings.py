@@ -9,10 +9,11 @@ from threading import Event
 
 from sandbox import venvs
 from sandbox.errors import SandboxError
-from sandbox.full import front, neighbours, payment, programs, redis, wire
+from sandbox.full import front, link, neighbours, payment, programs, redis, wire
 from sandbox.full.controls import Controls
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front, Way
+from sandbox.full.link import Link, Links
 from sandbox.full.neighbours import Neighbours
 from sandbox.full.payment import Payment
 from sandbox.full.postgresql import Cluster, Database
@@ -29,7 +30,7 @@ from sandbox.status import ServiceStatus
 
 FOLDER = Path(__file__).parent
 EDGES = ("edge-a", "edge-b")
-PRIMARY, REPLICA, REDIS, WIRE, FRONT = "primary", "replica", "redis", "wire", "front"
+PRIMARY, REPLICA, REDIS, WIRE, FRONT, LINK = "primary", "replica", "redis", "wire", "front", "link"
 PAYMENT = "payment"
 SET_UP = "services-set-up"
 Together = Callable[[Sequence[Callable[[], object]]], None]
@@ -64,7 +65,8 @@ class Surroundings:
         doors = {PRIMARY: PRIMARY, REPLICA: REPLICA, REDIS: REDIS, **neighbours.DOORS}
         for recipe in self.recipes:
             store = recipe.name
-            doors |= {store: FRONT, f"{store}-wire": WIRE, f"{store}-edges": FRONT, f"{store}-origin": store}
+            doors |= {store: LINK, f"{store}-second": LINK, f"{store}-front": FRONT, f"{store}-edges": FRONT}
+            doors |= {f"{store}-wire": WIRE, f"{store}-origin": store}
             doors |= {f"{store}-{edge}": f"{store}-{edge}" for edge in EDGES}
             doors |= {PAYMENT: PAYMENT} if recipe.webhook else {}
         return doors
@@ -115,6 +117,8 @@ class Surroundings:
         database, way, processor = self.database(store), self._way(store), self._payment(store)
         return Full(
             origin_port=way.origin,
+            probe=f"http://127.0.0.1:{way.wire}",
+            back_office=self._links(store).second.url,
             primary=database.primary,
             replica=database.replica,
             redis=self._keys(store).url,
@@ -140,6 +144,7 @@ class Surroundings:
     def controls(self, store: str) -> Controls:
         """What a drill can take hold of around a store."""
         return Controls(
+            link=self._links(store),
             edges=self._edges(store),
             front=Front(store=store, edges=EDGES, folder=self._folder(FRONT)),
             wire=self._wire(store),
@@ -198,6 +203,7 @@ class Surroundings:
     def _parts(self) -> dict[str, Part]:
         cluster, ways = self._cluster(), [self._way(recipe.name) for recipe in self.recipes]
         wires = {way.store: self._wire(way.store) for way in ways}
+        links = {way.store: self._links(way.store) for way in ways}
         python = venvs.interpreter(self.venv)
         processor = next((found for way in ways if (found := self._payment(way.store))), None)
         return {
@@ -213,6 +219,7 @@ class Surroundings:
             WIRE: wire.part(self._folder(WIRE), ways, wires, python, self._service(WIRE)),
             FRONT: front.part(self._folder(FRONT), ways, self._service(FRONT)),
             **({PAYMENT: processor.part(python, self._service(PAYMENT))} if processor else {}),
+            LINK: link.part(self._folder(LINK), ways, links, python, self._service(LINK)),
         }
 
     def _edges(self, store: str) -> dict[str, Edge]:
@@ -230,6 +237,8 @@ class Surroundings:
         return Way(
             store=store,
             public=self._port(store),
+            second=self._port(f"{store}-second"),
+            front=self._port(f"{store}-front"),
             wire=self._port(f"{store}-wire"),
             edges=self._port(f"{store}-edges"),
             edge={edge: self._port(f"{store}-{edge}") for edge in EDGES},
@@ -264,6 +273,12 @@ class Surroundings:
 
     def _neighbours(self) -> Neighbours:
         return Neighbours(memory=self.memory, recipes=self.recipes, folder=self._folder(""))
+
+    def _links(self, store: str) -> Links:
+        way, home, folder = self._way(store), self.memory.home / store, self._folder(LINK)
+        second = Link(folder=folder, file=home / link.SECOND_RULES, url=f"http://127.0.0.1:{way.second}")
+        public = f"http://127.0.0.1:{way.public}"
+        return Links(folder=folder, file=home / link.PUBLIC_RULES, url=public, second=second)
 
     def _recipe(self, store: str) -> Recipe:
         return next(recipe for recipe in self.recipes if recipe.name == store)

@@ -101,6 +101,7 @@ def _layers(site: Site, full: Full) -> Mapping[str, object]:
     origin = f"http://127.0.0.1:{full.origin_port}"
     return {
         "database": full.primary,
+        "back_office": full.back_office,
         "layers": {
             "service worker": {},
             "edge": {"addresses": dict(full.edges), "origin": origin, "ttl header": "x-edge-ttl"},

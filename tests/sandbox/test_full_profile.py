@@ -18,7 +18,7 @@ import pytest
 
 import sandbox
 from sandbox import Sandbox, SandboxError, State, StoreStatus, faults, waiting
-from sandbox.full import Controls, EdgeRules, programs
+from sandbox.full import Controls, EdgeRules, LinkRules, programs
 from sandbox.recipe import Cachable, Recipe, Site
 
 pytestmark = pytest.mark.xdist_group("full profile")
@@ -88,7 +88,12 @@ def recipe(folder: Path, name: str = "shop") -> Recipe:
 
     def describe(site: Site) -> Mapping[str, object]:
         assert site.full is not None
-        return {"primary": site.full.primary, "replica": site.full.replica, "redis": site.full.redis}
+        return {
+            "primary": site.full.primary,
+            "replica": site.full.replica,
+            "redis": site.full.redis,
+            "back_office": site.full.back_office,
+        }
 
     return Recipe(
         name=name,
@@ -183,7 +188,7 @@ def box(running: Box) -> Iterator[Box]:
 
 def test_everything_is_up_and_a_second_up_does_nothing(box: Box) -> None:
     now = box.sandbox.status()
-    parts = {"mail", "primary", "replica", "redis", "wire", "front", "shop-edge-a", "shop-edge-b"}
+    parts = {"mail", "primary", "replica", "redis", "wire", "front", "link", "shop-edge-a", "shop-edge-b"}
     parts |= {"calendar", "receiver"}
     assert (now.profile, now.state, {"mail", *now.services}) == ("full", State.UP, parts)
     shown = json.loads(json.dumps(now.as_json()))
@@ -318,6 +323,17 @@ def test_a_rule_that_the_wire_does_not_understand_is_refused(box: Box, rule: dic
         box.controls.wire.use([rule])
 
 
+def test_a_store_whose_customers_are_cut_off_is_up_and_left_alone(box: Box) -> None:
+    pid = box.sandbox.status().stores["shop"].pid
+    box.controls.link.use(LinkRules(refuse=True))
+    with pytest.raises(httpx.ConnectError):
+        box.get("/pages/1/")
+    after = box.sandbox.up()
+    assert (after.state, after.stores["shop"].pid) == (State.UP, pid)
+    with pytest.raises(httpx.ConnectError):
+        box.get("/pages/1/")
+
+
 def sold(box: Box, where: str) -> str:
     return box.ask("select count(*) from sales", where)
 
@@ -359,6 +375,8 @@ def test_a_delayed_replica_shows_each_commit_so_much_later(box: Box) -> None:
 
 def plant_everything(controls: Controls) -> None:
     controls.edges["edge-a"].use(EdgeRules(purges=False))
+    controls.link.use(LinkRules(latency_ms=1))
+    controls.link.second.use(LinkRules(refuse=True))
     controls.front.only("edge-a")
     controls.wire.use([{"path": "", "status": 500}])
     controls.replica.pause()
@@ -368,6 +386,8 @@ def plant_everything(controls: Controls) -> None:
 def assert_healthy(box: Box) -> None:
     controls = box.controls
     assert [edge.rules() for edge in controls.edges.values()] == [EdgeRules()] * 2
+    assert (controls.link.rules(), controls.link.second.rules()) == (LinkRules(), LinkRules())
+    assert httpx.get(f"{box.store[0].details['back_office']}/other/", trust_env=False).status_code == 200
     assert (controls.front.serving(), faults.thrown(box.home)) == (("edge-a", "edge-b"), {})
     assert controls.status.incidents() == []
     answers = [box.get("/pages/replica/", edge) for edge in ("edge-a", "edge-b")]
@@ -435,7 +455,9 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(Path(sandbox.__file__).parent.parent)}
 
 
-@pytest.mark.parametrize("names", [("shop-edge-a", "redis", "wire"), ("primary",), ("replica", "front", "shop")])
+@pytest.mark.parametrize(
+    "names", [("shop-edge-a", "redis", "wire", "link"), ("primary",), ("replica", "front", "shop")]
+)
 def test_up_starts_again_what_was_killed(box: Box, names: tuple[str, ...]) -> None:
     before = box.sandbox.status()
     pids = {name: service.pid for name, service in before.services.items()} | {"shop": before.stores["shop"].pid}
