@@ -39,6 +39,8 @@ class Full:
     """The same database on the streaming replica."""
     redis: str
     """The store's own Redis database, such as "redis://127.0.0.1:6390/1"."""
+    third_parties: Mapping[str, str]
+    """The origins of scripts that pages may include by name, such as "http://chat.localhost:8754"."""
     edges: Mapping[str, str]
     """This store's door of each edge by its name, such as "http://127.0.0.1:8751"; they take PURGE and BAN."""
     webhooks: str = ""

@@ -188,6 +188,7 @@ class Store:
                 full.replica,
                 full.redis,
                 *full.edges.values(),
+                *full.third_parties.values(),
             ]
             where += [full.webhooks]
             where += [full.payments.url] if full.payments else []

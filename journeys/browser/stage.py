@@ -16,7 +16,9 @@ from journeys.browser.waiting import too_late
 from journeys.model import JourneyError, StoreFault, TesterFault
 
 _PATIENCE_MS: Final = 10_000
-_ONLY_LOOPBACK: Final = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+_ONLY_LOOPBACK: Final = (
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost"
+)
 
 
 class BrowserStage:

@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parent
 ORGANIZER = "harbour"
 EVENT = "tours"
 STAFF = "staff@booking.example"
+THIRD_PARTIES = ("consent", "analytics")
 
 
 def _environment(site: Site) -> Mapping[str, str]:
@@ -45,6 +46,11 @@ def _environment(site: Site) -> Mapping[str, str]:
     }
 
 
+def _included(full: Full) -> dict[str, str]:
+    """The origins of the scripts that the pages include, by name."""
+    return {name: full.third_parties[name] for name in THIRD_PARTIES}
+
+
 def _sqlite(data: Path) -> Mapping[str, str]:
     return {"PRETIX_DATABASE_BACKEND": "sqlite3", "PRETIX_DATABASE_NAME": str(data / "db.sqlite3")}
 
@@ -63,6 +69,10 @@ def _around(full: Full) -> Mapping[str, str]:
         "PRETIX_REDIS_SESSIONS": "false",
         "BOOKING_EDGES": " ".join(full.edges.values()),
         "BOOKING_WEBHOOKS": full.webhooks,
+        "BOOKING_THIRD_PARTIES": json.dumps(_included(full)),
+        "PRETIX_PRETIX_CSP_ADDITIONAL_HEADER": "; ".join(
+            f"{rule} {' '.join(_included(full).values())}" for rule in ("script-src", "connect-src")
+        ),
     }
 
 
@@ -119,6 +129,7 @@ def _layers(full: Full) -> Mapping[str, object]:
     return {
         "database": full.primary,
         "back_office": full.back_office,
+        "third_parties": _included(full),
         "layers": {
             "edge": {"addresses": dict(full.edges), "origin": origin, "ttl header": "x-edge-ttl"},
             "application cache": {"redis": full.redis},

@@ -7,6 +7,7 @@ from sandbox.full.link import Link, LinkRules, Links
 from sandbox.full.payment import Hindrance, Payment
 from sandbox.full.receiver import Receiver, ReceiverRules, StatusFeed
 from sandbox.full.replica import Replica
+from sandbox.full.scripts import Scripts
 from sandbox.full.vcl import EdgeRules
 from sandbox.full.wire import Wire
 
@@ -23,6 +24,7 @@ __all__ = [
     "Receiver",
     "ReceiverRules",
     "Replica",
+    "Scripts",
     "StatusFeed",
     "Wire",
 ]

@@ -12,6 +12,7 @@ from sandbox.full.payment import Payment
 from sandbox.full.receiver import Receiver, StatusFeed
 from sandbox.full.redis import Keys
 from sandbox.full.replica import Replica
+from sandbox.full.scripts import Scripts
 from sandbox.full.trouble import Trouble
 from sandbox.full.vcl import HEALTHY
 from sandbox.full.wire import Wire
@@ -24,6 +25,7 @@ class Controls:
     link: Links
     edges: Mapping[str, Edge]
     front: Front
+    scripts: Scripts
     wire: Wire
     replica: Replica
     keys: Keys
@@ -39,12 +41,13 @@ class Controls:
     """Of a store that takes payments."""
 
     def heal(self) -> None:
-        """Make all healthy: the database, links, wire, receiver, payments, front, edges and replica.
+        """Make all healthy: the database, links, scripts, wire, receiver, payments, front, edges and replica.
 
         The status feed announces nothing any more.
         """
         self.trouble.heal()
         self.link.clear()
+        self.scripts.clear()
         self.wire.clear()
         self.receiver.clear()
         self.status.clear()

@@ -33,6 +33,8 @@ class Way:
     """Where the wire hands over, and the edges are chosen from."""
     edge: Mapping[str, int]
     origin: int
+    scripts: int
+    """Where third parties serve their scripts to this store's pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from threading import Event
 
 from sandbox import venvs
 from sandbox.errors import SandboxError
-from sandbox.full import front, link, neighbours, payment, programs, redis, wire
+from sandbox.full import front, link, neighbours, payment, programs, redis, scripts, wire
 from sandbox.full.controls import Controls
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front, Way
@@ -19,6 +19,7 @@ from sandbox.full.payment import Payment
 from sandbox.full.postgresql import Cluster, Database
 from sandbox.full.redis import Keys
 from sandbox.full.replica import Replica
+from sandbox.full.scripts import Scripts
 from sandbox.full.trouble import Trouble
 from sandbox.full.vcl import Place
 from sandbox.full.wire import Wire
@@ -30,7 +31,7 @@ from sandbox.status import ServiceStatus
 
 FOLDER = Path(__file__).parent
 EDGES = ("edge-a", "edge-b")
-PRIMARY, REPLICA, REDIS, WIRE, FRONT, LINK = "primary", "replica", "redis", "wire", "front", "link"
+PRIMARY, REPLICA, REDIS, WIRE, FRONT, LINK, SCRIPTS = "primary", "replica", "redis", "wire", "front", "link", "scripts"
 PAYMENT = "payment"
 SET_UP = "services-set-up"
 Together = Callable[[Sequence[Callable[[], object]]], None]
@@ -66,7 +67,7 @@ class Surroundings:
         for recipe in self.recipes:
             store = recipe.name
             doors |= {store: LINK, f"{store}-second": LINK, f"{store}-front": FRONT, f"{store}-edges": FRONT}
-            doors |= {f"{store}-wire": WIRE, f"{store}-origin": store}
+            doors |= {f"{store}-wire": WIRE, f"{store}-origin": store, f"{store}-scripts": SCRIPTS}
             doors |= {f"{store}-{edge}": f"{store}-{edge}" for edge in EDGES}
             doors |= {PAYMENT: PAYMENT} if recipe.webhook else {}
         return doors
@@ -122,6 +123,7 @@ class Surroundings:
             primary=database.primary,
             replica=database.replica,
             redis=self._keys(store).url,
+            third_parties=scripts.addresses(way.scripts),
             edges={edge.place.edge: edge.url for edge in self._edges(store).values()},
             webhooks=self._neighbours().receiver(store).webhooks,
             neighbours=self._neighbours().asked(store),
@@ -146,6 +148,7 @@ class Surroundings:
         return Controls(
             link=self._links(store),
             edges=self._edges(store),
+            scripts=self._scripts(store),
             front=Front(store=store, edges=EDGES, folder=self._folder(FRONT)),
             wire=self._wire(store),
             replica=Replica(cluster=self._cluster()),
@@ -204,6 +207,7 @@ class Surroundings:
         cluster, ways = self._cluster(), [self._way(recipe.name) for recipe in self.recipes]
         wires = {way.store: self._wire(way.store) for way in ways}
         links = {way.store: self._links(way.store) for way in ways}
+        vendors = {way.store: self._scripts(way.store) for way in ways}
         python = venvs.interpreter(self.venv)
         processor = next((found for way in ways if (found := self._payment(way.store))), None)
         return {
@@ -219,6 +223,7 @@ class Surroundings:
             WIRE: wire.part(self._folder(WIRE), ways, wires, python, self._service(WIRE)),
             FRONT: front.part(self._folder(FRONT), ways, self._service(FRONT)),
             **({PAYMENT: processor.part(python, self._service(PAYMENT))} if processor else {}),
+            SCRIPTS: scripts.part(self._folder(SCRIPTS), ways, vendors, python, self._service(SCRIPTS)),
             LINK: link.part(self._folder(LINK), ways, links, python, self._service(LINK)),
         }
 
@@ -243,6 +248,7 @@ class Surroundings:
             edges=self._port(f"{store}-edges"),
             edge={edge: self._port(f"{store}-{edge}") for edge in EDGES},
             origin=self._port(f"{store}-origin"),
+            scripts=self._port(f"{store}-scripts"),
         )
 
     def _cluster(self) -> Cluster:
@@ -279,6 +285,9 @@ class Surroundings:
         second = Link(folder=folder, file=home / link.SECOND_RULES, url=f"http://127.0.0.1:{way.second}")
         public = f"http://127.0.0.1:{way.public}"
         return Links(folder=folder, file=home / link.PUBLIC_RULES, url=public, second=second)
+
+    def _scripts(self, store: str) -> Scripts:
+        return Scripts(file=self.memory.home / store / scripts.RULES_FILE)
 
     def _recipe(self, store: str) -> Recipe:
         return next(recipe for recipe in self.recipes if recipe.name == store)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sandbox.faults import thrown
 from sandbox.recipe import Cachable, Full, Payments, Recipe, Site
 
 FOLDER = Path(__file__).parent
@@ -13,6 +14,8 @@ STAFF = "staff@shop.example"
 API_USER = "api@shop.example"
 VOUCHER = "TENOFF"
 WEBHOOK = "/payments/events/"
+THIRD_PARTIES = ("consent", "analytics", "chat")
+"""Whose scripts the pages include as a rule; its site has the same list."""
 CARDS = {"accepted": "4242424242424242", "declined": "4000000000000002"}
 
 
@@ -39,6 +42,7 @@ def _around(full: Full) -> Mapping[str, str]:
         "SHOP_REPLICA": full.replica,
         "SHOP_REDIS": full.redis,
         "SHOP_EDGES": " ".join(full.edges.values()),
+        "SHOP_THIRD_PARTIES": json.dumps(dict(full.third_parties)),
         **(_payments(full.payments) if full.payments else {}),
     }
 
@@ -92,6 +96,12 @@ def _describe(site: Site) -> Mapping[str, object]:
     }
 
 
+def _included(site: Site) -> Sequence[str]:
+    """Whose scripts the pages include now: the shop's switch says which."""
+    all_of_them = thrown(site.home).get("third_parties") == "all"
+    return tuple(site.full.third_parties) if site.full and all_of_them else THIRD_PARTIES
+
+
 def _cache(site: Site) -> Mapping[str, object]:
     return {"cache_database": str(site.home / "cache.sqlite3"), "cache_table": "shop_cache"}
 
@@ -102,6 +112,7 @@ def _layers(site: Site, full: Full) -> Mapping[str, object]:
     return {
         "database": full.primary,
         "back_office": full.back_office,
+        "third_parties": {name: full.third_parties[name] for name in _included(site)},
         "layers": {
             "service worker": {},
             "edge": {"addresses": dict(full.edges), "origin": origin, "ttl header": "x-edge-ttl"},

@@ -188,7 +188,7 @@ def box(running: Box) -> Iterator[Box]:
 
 def test_everything_is_up_and_a_second_up_does_nothing(box: Box) -> None:
     now = box.sandbox.status()
-    parts = {"mail", "primary", "replica", "redis", "wire", "front", "link", "shop-edge-a", "shop-edge-b"}
+    parts = {"mail", "primary", "replica", "redis", "wire", "front", "link", "scripts", "shop-edge-a", "shop-edge-b"}
     parts |= {"calendar", "receiver"}
     assert (now.profile, now.state, {"mail", *now.services}) == ("full", State.UP, parts)
     shown = json.loads(json.dumps(now.as_json()))
@@ -376,6 +376,7 @@ def test_a_delayed_replica_shows_each_commit_so_much_later(box: Box) -> None:
 def plant_everything(controls: Controls) -> None:
     controls.edges["edge-a"].use(EdgeRules(purges=False))
     controls.link.use(LinkRules(latency_ms=1))
+    controls.scripts.use({"chat": "overlay"})
     controls.link.second.use(LinkRules(refuse=True))
     controls.front.only("edge-a")
     controls.wire.use([{"path": "", "status": 500}])
@@ -387,6 +388,7 @@ def assert_healthy(box: Box) -> None:
     controls = box.controls
     assert [edge.rules() for edge in controls.edges.values()] == [EdgeRules()] * 2
     assert (controls.link.rules(), controls.link.second.rules()) == (LinkRules(), LinkRules())
+    assert controls.scripts.rules() == {}
     assert httpx.get(f"{box.store[0].details['back_office']}/other/", trust_env=False).status_code == 200
     assert (controls.front.serving(), faults.thrown(box.home)) == (("edge-a", "edge-b"), {})
     assert controls.status.incidents() == []

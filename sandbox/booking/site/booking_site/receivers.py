@@ -3,8 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from pretix.base.models import Event, Order, OrderPosition, Quota, SubEvent
 from pretix.base.signals import (
     order_canceled,
@@ -15,11 +19,14 @@ from pretix.base.signals import (
     order_reactivated,
     quota_availability,
 )
+from pretix.presale.signals import html_head
 
 from booking_site import edges
 from booking_site.passage import PASSAGE
 from booking_site.switches import FAULTS
 
+WAITED_FOR = ("consent",)
+"""These third parties have to run before a page is shown, they say; the others are loaded beside it."""
 FULL = (Quota.AVAILABILITY_GONE, Quota.AVAILABILITY_ORDERED)
 
 
@@ -74,3 +81,12 @@ def ban_slot_of(sender: type, instance: OrderPosition | Quota, **_: Any) -> None
 def ban_slot(sender: type, instance: SubEvent, **_: Any) -> None:
     """The edges drop what shows this slot."""
     edges.ban_after_commit([instance.pk])
+
+
+@receiver(html_head, dispatch_uid="booking_site.third_parties")
+def third_parties(sender: Event, request: HttpRequest, **_: Any) -> str:
+    """The scripts of third parties; pretix's CSP is told of their origins by its own configuration."""
+    beside = mark_safe(" async")
+    origins = settings.BOOKING_THIRD_PARTIES.items()
+    tags = (("" if name in WAITED_FOR else beside, origin, name) for name, origin in origins)
+    return format_html_join("\n", '<script{} src="{}/{}.js"></script>', tags)

@@ -1,5 +1,6 @@
 """pretix's own settings with a fast schema, one SQLite writer or PostgreSQL, and the switchable faults."""
 
+import json
 import os
 
 from pretix.settings import *  # noqa: F403
@@ -22,6 +23,8 @@ class NoMigrations:
 MIGRATION_MODULES = NoMigrations()
 BOOKING_EDGES = tuple(os.environ.get("BOOKING_EDGES", "").split())
 """The store's door of each edge; there are none in the embedded profile."""
+BOOKING_THIRD_PARTIES = json.loads(os.environ.get("BOOKING_THIRD_PARTIES", "{}"))
+"""The origins of the scripts that the pages include, by name."""
 if BOOKING_EDGES:
     # Connections end with the request, so that a reset can replace the database.
     DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -1,6 +1,8 @@
 """What stands around the shop in the full profile, named by the environment: databases, Redis, edges, payments."""
 
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -32,6 +34,8 @@ class Around:
     edges: tuple[str, ...]
     """The shop's door of each edge, where it sends its bans."""
     payments: Payments
+    third_parties: Mapping[str, str]
+    """The origins of scripts that pages may include, by name."""
 
 
 def from_environment() -> Around | None:
@@ -49,6 +53,7 @@ def from_environment() -> Around | None:
             public_key=os.environ["SHOP_PAYMENTS_PUBLIC_KEY"],
             webhook_secret=os.environ["SHOP_PAYMENTS_WEBHOOK_SECRET"],
         ),
+        third_parties=json.loads(os.environ["SHOP_THIRD_PARTIES"]),
     )
 
 

@@ -78,6 +78,8 @@ class Faults:
     """The shop takes the cents of an event for euros."""
     refund_not_passed_on: bool = False
     """The payment of a cancelled order is not given back."""
+    third_parties: str = "usual"
+    """Whose scripts pages include: the "usual" ones, or those of "all"."""
     page_changed: bool = False
     """A theme update gave the product page's basket form other ids and classes."""
 

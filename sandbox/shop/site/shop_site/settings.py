@@ -70,6 +70,7 @@ TEMPLATES = [
                 "oscar.apps.communication.notifications.context_processors.notifications",
                 "oscar.core.context_processors.metadata",
                 "shop_site.faults.context",
+                "shop_site.third_parties.context",
             ],
         },
     }
