@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.full import receiver
-from sandbox.full.calendar import Calendar
+from sandbox.full.caldav import Calendar
 from sandbox.full.front import Way
 from sandbox.full.receiver import Receiver, StatusFeed
 from sandbox.part import Part
