@@ -90,7 +90,7 @@ def around(config: Config, name: str) -> Around:
     """What stands around a store, as far as it is known without asking the store itself."""
     settings = config.stores[name]
     given = _from_sandbox(config, name, settings) if settings.sandbox else {}
-    url, office = given.get("url") or settings.url, settings.back_office or given.get("back_office", "")
+    url, office = settings.url or given.get("url", ""), settings.back_office or given.get("back_office", "")
     ca = given.get("ca", "")
     addresses = {CUSTOMERS: url, **({OFFICE: office} if office else {})}
     database = settings.database or given.get("database", "")
@@ -186,7 +186,7 @@ def _connection(config: Config, name: str, settings: StoreSettings) -> Connectio
     maildir = config.path(settings.maildir) if settings.maildir else given.get("maildir")
     return Connection(
         name=name,
-        url=(given.get("url") or settings.url).rstrip("/"),
+        url=(settings.url or given.get("url", "")).rstrip("/"),
         locale=settings.locale,
         currency=settings.currency,
         timezone=settings.timezone,

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from journeys.drill.fault import Box
 from journeys.platforms.backend import Backend
-from sandbox.full import EdgeRules
+from sandbox.full import EdgeRules, Hindrance, LinkRules, ReceiverRules
 
 Planting = Callable[[Box], None]
 
@@ -155,6 +155,41 @@ def earlier_order() -> Planting:
             }
             order = {"basket": added["url"], "guest_email": "early@customers.example", "shipping_address": address}
             guest.ask("POST", "checkout/", json=order)
+
+    return plant
+
+
+def hindered_payment(path: str, status: int) -> Planting:
+    """The payment processor answers requests whose path matches with this status, and does nothing else."""
+    return lambda box: box.controls.payment.use(Hindrance(path=path, status=status))
+
+
+def received(**rules: Any) -> Planting:
+    """Whoever receives the store's webhooks works by these rules (`sandbox.full.ReceiverRules`)."""
+    return lambda box: box.controls.receiver.use(ReceiverRules(**rules))
+
+
+def linked(**rules: Any) -> Planting:
+    """The customers' way to the store behaves by these rules (`sandbox.full.LinkRules`)."""
+    return lambda box: box.controls.link.use(LinkRules(**rules))
+
+
+def second_linked(**rules: Any) -> Planting:
+    """The way to the store's second address does."""
+    return lambda box: box.controls.link.second.use(LinkRules(**rules))
+
+
+def scripted(rules: Mapping[str, str]) -> Planting:
+    """Third parties have published a bad release of their scripts (`sandbox.full.Scripts`)."""
+    return lambda box: box.controls.scripts.use(rules)
+
+
+def renamed_field(path: str, old: str, new: str) -> Planting:
+    """Answers at paths that match have another name for a field."""
+
+    def plant(box: Box) -> None:
+        rules: list[dict[str, Any]] = [{"path": path, "body": {f'"{old}":': f'"{new}":'}}]
+        box.controls.wire.use(rules)
 
     return plant
 
