@@ -47,7 +47,7 @@ def _standing(history: History, write: Write, ledger: Ledger) -> Iterator[str]:
             yield f"{ledger.neighbour} holds no {kind} of {_title(write)} {waited:.1f} s after it; the record holds it"
         elif len(mine) > wanted:
             said = ", ".join(_words(each) for each in mine)
-            yield f"{ledger.neighbour} holds {len(mine)} times a {kind} of {_title(write)}: {said}"
+            yield f"{ledger.neighbour} holds the {kind} of {_title(write)} {len(mine)} times: {said}"
         else:
             for each in mine:
                 yield from _changed(history, write, ledger, each)

@@ -81,7 +81,7 @@ def _record(history: History, finding: Finding) -> Reason:
 
 def _conservation(history: History, finding: Finding) -> Reason:
     """A stock that is not counted does not fall: that was set so, and nothing is broken."""
-    if finding.fact.startswith("availability") and (declared := meant.configuration(history, "counted")):
+    if finding.fact.startswith("availability") and (declared := meant.configuration(history, "stock of")):
         return replace(declared, evidence=(finding.explanation, *declared.evidence))
     return _record(history, finding)
 
