@@ -21,7 +21,7 @@ _FAILED: Final = "failed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentLedger:
-    """The charges of the last hour that took money, and what was given back of them.
+    """The charges of the last hour that took money, and what was given back of them; what is only held is none.
 
     A charge belongs to the order that its metadata (or that of its payment intent) name under ``order_number``, and to
     the mail address of its receipt, its billing details or its customer. Amounts are in the currency of the charge;
@@ -62,7 +62,7 @@ def connect(options: Mapping[str, object]) -> PaymentLedger:
 
 
 def _entries(charge: Mapping[str, Any]) -> Iterator[Entry]:
-    if charge["status"] == _FAILED:
+    if charge["status"] == _FAILED or charge.get("captured") is False:
         return
     number, email = _number(charge), _email(charge)
     yield Entry(

@@ -22,11 +22,12 @@ from journeys.platforms.oscar.settlements import Settlements
 from journeys.run.outside import Neighbour
 from journeys.run.ports import Store
 from sandbox import Sandbox, switch, waiting
-from sandbox.full import Controls, Trouble
+from sandbox.full import Controls, Hindrance
 
 pytestmark = [pytest.mark.xdist_group("drill")]
 
 GOOD = "mug-red"
+SOLD_OUT = "num_allocated = num_in_stock"
 DELIVERED_WITHIN_S = 15.0
 ALL_ATTEMPTS_S = 9.0
 
@@ -102,24 +103,19 @@ def test_a_declined_card_pays_for_nothing(till: Till) -> None:
     assert till.paid(bought) == []
 
 
-def test_an_event_that_comes_before_the_order_is_settled_with_it(till: Till) -> None:
+def test_what_is_held_for_an_order_that_others_took_the_last_piece_of_is_released(till: Till, shop: Controls) -> None:
     layers: Any = till.details["layers"]
     primary = layers["database replica"]["primary"]
-    events = "SELECT count(*) FROM shop_site_paymentevent"
+    waits, stock = "SELECT FROM pg_locks WHERE NOT granted", f"UPDATE partner_stockrecord SET {SOLD_OUT} WHERE id = 1"
     with psycopg.connect(primary, autocommit=True) as looking, ThreadPoolExecutor() as pool:
-        before = _count(looking, events)
-        with psycopg.connect(primary) as holding:
-            holding.execute("LOCK TABLE order_order IN EXCLUSIVE MODE")
+        with psycopg.connect(primary) as others:
+            others.execute(stock)
             buying = pool.submit(till.buy)
-            assert waiting.until(lambda: _count(looking, events) == before + 1, seconds=DELIVERED_WITHIN_S)
-            assert not buying.done()
+            assert waiting.until(lambda: looking.execute(waits).fetchone() is not None, seconds=DELIVERED_WITHIN_S)
         bought = buying.result()
-    assert till.booked(bought) == [("settlement", bought.number, till.price)]
-
-
-def _count(database: psycopg.Connection[Any], query: str) -> int:
-    row = database.execute(query).fetchone()
-    return int(row[0]) if row else 0
+    till.box.reset("shop")
+    assert "was sold out while you paid" in bought.said
+    assert till.paid(bought) == []
 
 
 def test_a_dropped_event_leaves_a_charge_without_settlement(till: Till) -> None:
@@ -185,7 +181,7 @@ def test_with_an_expired_key_nobody_can_pay(till: Till) -> None:
 
 def test_a_processor_that_refuses_is_seen_by_the_customer_and_by_the_ledger(till: Till, shop: Controls) -> None:
     assert shop.payment is not None
-    shop.payment.use(Trouble(path="^/v1/(customers|payment_intents|charges)", status=429))
+    shop.payment.use(Hindrance(path="^/v1/(customers|payment_intents|charges)", status=429))
     assert "no payment has been taken" in till.buy().said
     with pytest.raises(StoreFault, match=r"\b429\b"):
         till.ledger.entries("1", "")

@@ -95,9 +95,13 @@ def test_a_refund_belongs_to_the_order_of_its_charge(processor: type[Processor])
     )
 
 
-def test_an_attempt_that_failed_is_no_charge(processor: type[Processor]) -> None:
-    processor.charges = [charge("ch_1", "100001", status="failed"), charge("ch_2", "100001", status="pending")]
-    assert [(each.id, each.status) for each in ledger(processor).entries("100001", "")] == [("ch_2", "pending")]
+def test_an_attempt_that_failed_and_an_amount_that_is_held_are_no_charges(processor: type[Processor]) -> None:
+    processor.charges = [
+        charge("ch_1", "100001", status="failed"),
+        charge("ch_2", "100001", captured=False),
+        charge("ch_3", "100001", status="pending", captured=True),
+    ]
+    assert [(each.id, each.status) for each in ledger(processor).entries("100001", "")] == [("ch_3", "pending")]
 
 
 @pytest.mark.parametrize("status", [401, 429, 503])

@@ -61,7 +61,7 @@ class Faults:
     maintenance: bool = False
     """Every page and API call answers 503 and when to come again."""
     order_without_charge: bool = False
-    """An order is stored, and its card is never charged."""
+    """What is held on the card for an order is never taken."""
     charge_without_order: bool = False
     """A card is charged once more, for an order <number>-0 that is never stored."""
     payment_amount_units: bool = False

@@ -1,14 +1,9 @@
-"""What the shop itself keeps beside Oscar's tables: the events that the payment processor sent."""
+"""What the shop itself keeps beside Oscar's tables: which events of the payment processor it has taken."""
 
 from django.db import models
 
 
-class PaymentEvent(models.Model):
-    """One payment that the processor says has succeeded; sent once or several times, before or after the order."""
+class TakenEvent(models.Model):
+    """One event; the processor may send it several times."""
 
     id = models.CharField(primary_key=True, max_length=64)
-    intent = models.CharField(max_length=64, db_index=True)
-    charge = models.CharField(max_length=64)
-    minor = models.PositiveBigIntegerField()
-    """The amount in cents."""
-    settled = models.BooleanField(default=False)

@@ -6,6 +6,7 @@ from oscar.apps.order.signals import order_placed, order_status_changed
 from oscar.core.loading import get_class, get_model
 
 from shop_site import faults, refresh
+from shop_site.payments import refunding
 
 CANCELLED = "Cancelled"
 
@@ -30,8 +31,6 @@ def give_stock_back(order, new_status: str, **kwargs: object) -> None:
 def give_money_back(order, new_status: str, **kwargs: object) -> None:
     """A cancelled order is paid back, once."""
     if new_status == CANCELLED and not faults.current().refund_not_passed_on:
-        from shop_site.payments import refunding
-
         refunding.give_back(order)
 
 

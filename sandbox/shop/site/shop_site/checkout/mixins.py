@@ -7,12 +7,11 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.db import transaction
 from oscar.apps.checkout import mixins
-from oscar.apps.payment.exceptions import PaymentError
 from oscar.core.loading import get_class, get_model
 from oscar.core.prices import Price
 
 from shop_site import faults
-from shop_site.payments import refunding, settling
+from shop_site.payments import taking
 
 OrderCreator = get_class("order.utils", "OrderCreator")
 Order = get_model("order", "Order")
@@ -23,14 +22,15 @@ class OrderPlacementMixin(mixins.OrderPlacementMixin):
     """Oscar's, with order and payment stored together or not at all."""
 
     def place_order(self, *, order_total: Price, **kwargs) -> Order:
-        """Store the order, its stock and its payment in one transaction; what is paid for no order is given back."""
+        """Store the order, its stock and its payment in one transaction; take what is held for it, or release it."""
         try:
             order = self._store(order_total, kwargs)
         except Exception:
-            self._give_back()
+            if settings.PAYMENTS:
+                taking.release(self._payment_sources or ())
             raise
         if settings.PAYMENTS:
-            settling.settle_order(order)
+            taking.capture(order)
         return order
 
     def send_order_placed_email(self, order) -> None:
@@ -50,15 +50,6 @@ class OrderPlacementMixin(mixins.OrderPlacementMixin):
             if planted.order_doubled:
                 self._store_again(order, stored_total, details)
         return order
-
-    def _give_back(self) -> None:
-        """The payments of an order that could not be stored."""
-        references = [source.reference for source in self._payment_sources or ()] if settings.PAYMENTS else []
-        for reference in filter(None, references):
-            try:
-                refunding.give_back_payment(reference)
-            except PaymentError:
-                logger.exception("payment %s could not be given back", reference)
 
     def _store_again(self, order, total: Price, details: dict[str, object]) -> None:
         OrderCreator().place_order(

@@ -38,10 +38,10 @@ class PaymentDetailsView(views.PaymentDetailsView):
         return self.render_payment_details(request, card_form=form)
 
     def handle_payment(self, order_number, total, card_form: CardForm, **kwargs: object) -> None:
-        """Charge the card; what is charged is stored together with the order."""
+        """Charge the card, or have a processor hold the amount; what was done is stored together with the order."""
         if settings.PAYMENTS:
             card = taking.Card(**card_form.cleaned_data)
-            self.add_payment_source(taking.take(order_number, total, card, self._email()))
+            self.add_payment_source(taking.authorise(order_number, total, card, self._email()))
         else:
             self._charge(total, card_form.cleaned_data["number"])
 

@@ -14,7 +14,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from shop_site import faults
-from shop_site.models import PaymentEvent
 from shop_site.payments import settling
 
 logger = logging.getLogger(__name__)
@@ -35,20 +34,20 @@ def take(request: HttpRequest) -> HttpResponse:
     said = json.loads(request.body)
     if said["type"] != SUCCEEDED:
         return HttpResponse()
-    event = read(said)
+    paid = read(said)
     if planted.payment_webhook_late_s:
-        _start(planted.payment_webhook_late_s, event)
+        _start(planted.payment_webhook_late_s, paid)
         return HttpResponse()
-    new = settling.receive(event, again=planted.payment_webhook_twice)
+    new = settling.settle(paid, again=planted.payment_webhook_twice)
     return HttpResponseServerError() if new and planted.payment_webhook_twice else HttpResponse()
 
 
-def read(said: dict[str, object]) -> PaymentEvent:
-    """The event as the shop keeps it; the charge is in it, or only its id."""
+def read(said: dict[str, object]) -> settling.Paid:
+    """What an event says was paid; the charge is in it, or only its id."""
     intent = said["data"]["object"]
     charge = intent["latest_charge"]
-    return PaymentEvent(
-        id=said["id"],
+    return settling.Paid(
+        event=said["id"],
         intent=intent["id"],
         charge=charge if isinstance(charge, str) else charge["id"],
         minor=intent["amount"],
@@ -65,14 +64,14 @@ def is_signed(body: bytes, header: str, secret: str) -> bool:
     return any(hmac.compare_digest(expected, value) for name, _, value in parts if name == "v1")
 
 
-def _start(seconds: float, event: PaymentEvent) -> None:
-    timer = Timer(seconds, _receive_late, [event])
+def _start(seconds: float, paid: settling.Paid) -> None:
+    timer = Timer(seconds, _settle_late, [paid])
     timer.daemon = True
     timer.start()
 
 
-def _receive_late(event: PaymentEvent) -> None:
+def _settle_late(paid: settling.Paid) -> None:
     try:
-        settling.receive(event)
+        settling.settle(paid)
     finally:
         connections.close_all()

@@ -1,9 +1,11 @@
-"""Taking a payment: a card that the browser gave to the processor is charged, under the number of the order to come."""
+"""Taking a payment: authorised before the order is stored, captured after it, released when there is no order."""
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from oscar.apps.payment.exceptions import UnableToTakePayment
+from oscar.apps.payment.exceptions import PaymentError, UnableToTakePayment
 from oscar.core.loading import get_model
 from oscar.core.prices import Price
 
@@ -12,7 +14,8 @@ from shop_site.payments import api
 
 Source = get_model("payment", "Source")
 SourceType = get_model("payment", "SourceType")
-SUCCEEDED = "succeeded"
+logger = logging.getLogger(__name__)
+AUTHORISED, SUCCEEDED = "requires_capture", "succeeded"
 MINOR = 100
 """How many minor units (cents) are one of the currency's: the shop sells in euros."""
 
@@ -25,26 +28,35 @@ class Card:
     last4: str
 
 
-def take(order_number: str, total: Price, card: Card, email: str) -> Source:
-    """Charge the card, and say so in a payment source that is not saved; what was debited the processor tells later.
+def authorise(order_number: str, total: Price, card: Card, email: str) -> Source:
+    """Have the amount held on the card, and say so in a payment source that is not saved.
 
     UnableToTakePayment when the card is declined, PaymentError when the processor cannot be asked.
     """
     planted = faults.current()
-    reference = ""
-    if not planted.order_without_charge:
-        payer = api.post("customers", {"email": email, "source": card.token})
-        amount = minor(total.incl_tax) * (MINOR if planted.payment_amount_units else 1)
-        if planted.charge_without_order:
-            _charge(f"{order_number}-0", amount, total.currency, payer)
-        reference = _charge(order_number, amount, total.currency, payer)
+    payer = api.post("customers", {"email": email, "source": card.token})
+    amount = minor(total.incl_tax) * (MINOR if planted.payment_amount_units else 1)
+    if planted.charge_without_order:
+        _pay(f"{order_number}-0", amount, total.currency, payer, capture="automatic")
     return Source(
         source_type=SourceType.objects.get(code="card"),
         currency=total.currency,
         amount_allocated=total.incl_tax,
-        reference=reference,
+        reference=_pay(order_number, amount, total.currency, payer, capture="manual"),
         label=f"XXXX-XXXX-XXXX-{card.last4}",
     )
+
+
+def capture(order) -> None:
+    """Take what is held for an order that was stored; failing that, the order stands. The processor tells later."""
+    if faults.current().order_without_charge:
+        return
+    _each((source.reference for source in order.sources.all()), "capture")
+
+
+def release(sources: Iterable[Source]) -> None:
+    """Let go of what is held for an order that could not be stored."""
+    _each((source.reference for source in sources), "cancel")
 
 
 def minor(amount: Decimal) -> int:
@@ -52,8 +64,8 @@ def minor(amount: Decimal) -> int:
     return int((amount * MINOR).to_integral_exact())
 
 
-def _charge(order_number: str, amount: int, currency: str, payer: dict[str, object]) -> str:
-    """The id of a payment intent that succeeded; the processor knows the mail address as the payer's."""
+def _pay(order_number: str, amount: int, currency: str, payer: dict[str, object], *, capture: str) -> str:
+    """The id of a payment intent; the processor knows the mail address as the payer's."""
     intent = api.post(
         "payment_intents",
         {
@@ -62,9 +74,18 @@ def _charge(order_number: str, amount: int, currency: str, payer: dict[str, obje
             "customer": payer["id"],
             "payment_method": payer["default_source"],
             "metadata[order_number]": order_number,
+            "capture_method": capture,
             "confirm": "true",
         },
     )
-    if intent["status"] != SUCCEEDED:
+    if intent["status"] not in (AUTHORISED, SUCCEEDED):
         raise UnableToTakePayment("Your bank wants to ask you first. Please use another card.")
     return intent["id"]
+
+
+def _each(intents: Iterable[str], what: str) -> None:
+    for intent in intents:
+        try:
+            api.post(f"payment_intents/{intent}/{what}", {})
+        except (PaymentError, UnableToTakePayment):
+            logger.exception("payment %s: %s is not done", intent, what)
