@@ -19,6 +19,7 @@ from journeys.model import (
     Vantage,
     Vital,
     Write,
+    WriteOutcome,
 )
 from journeys.run.clock import Clock
 from journeys.run.outside import Around, Neighbour, Organ, Outlook
@@ -88,13 +89,16 @@ class Inquiry:
     def again(self) -> None:
         """What they hold at the end, also of writes that the store refused: what came twice may have come late.
 
-        Those which the journey itself cancelled are left out.
+        Those which the journey itself cancelled are left out. What nobody asked about while the journey was on (a race)
+        is waited for here.
         """
-        writes = self.recorder.history().writes
+        history = self.recorder.history()
+        writes, known = history.writes, {ledger.write for ledger in history.ledgers}
         over = {write.email for write in writes if write.kind == "cancellation"}
         for place, write in enumerate(writes):
             if write.kind != "cancellation" and write.email not in over:
-                self._ask_all(place, write, "standing", lambda *_: True)
+                new = write.outcome is WriteOutcome.ACKED and place not in known
+                self._ask_all(place, write, "standing", self._arrived(place, write) if new else lambda *_: True)
 
     def undone(self) -> None:
         """What they hold after undoing, of every sale: it is waited for until they have heard of it."""
