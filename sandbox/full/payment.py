@@ -91,7 +91,7 @@ class Payment:
         return Part(
             service=service,
             says=f"localstripe at {self.url}",
-            argv=[str(python), str(SERVER), str(self.port), str(self.folder)],
+            argv=[str(python), "-I", str(SERVER), str(self.port), str(self.folder)],
             home=self.folder,
             ports=(self.port,),
             ready=lambda: ports.answers(self.port),
