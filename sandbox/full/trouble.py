@@ -17,6 +17,7 @@ _PAUSE_S: Final = 1.0
 _SETTINGS: Final = """
     select count(*) from pg_db_role_setting join pg_database on setdatabase = pg_database.oid where datname = '{store}'
 """
+_EXISTS: Final = "select count(*) from pg_database where datname = '{store}'"
 _FUNCTION: Final = """
     create or replace function {name}() returns trigger language plpgsql as $$
     begin perform pg_sleep({seconds}); return null; end $$
@@ -84,12 +85,14 @@ class Trouble:
         self.cluster.ask("set default_transaction_read_only = off", *statements, database=self.store)
 
     def heal(self) -> None:
-        """End all of that."""
+        """End all of that; a store that was never started has no database that could ail."""
         self._over.set()
         for thread in self._threads:
             thread.join()
         self._threads.clear()
         self._over.clear()
+        if self.cluster.ask(_EXISTS.format(store=self.store)) == "0":
+            return
         self.sql(f"drop function if exists {NAME}() cascade")
         if self.cluster.ask(_SETTINGS.format(store=self.store)) != "0":
             self.cluster.ask(f'alter database "{self.store}" reset default_transaction_read_only')
