@@ -1,8 +1,8 @@
 """How long an answer took, and how much of that was the database's: told to whoever asks (Server-Timing, W3C)."""
 
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections
@@ -31,12 +31,26 @@ def server_timing(answer: Answer) -> Answer:
 
     def respond(request: HttpRequest) -> HttpResponse:
         database, began = Stopwatch(), time.monotonic()
-        with ExitStack() as stack:
-            for connection in connections.all():
-                stack.enter_context(connection.execute_wrapper(database))
+        with _timed(database):
             response = answer(request)
         total = time.monotonic() - began
         response["Server-Timing"] = f"db;dur={database.seconds * 1000:.1f}, total;dur={total * 1000:.1f}"
         return response
 
     return respond
+
+
+@contextmanager
+def _timed(database: Stopwatch) -> Iterator[None]:
+    """While it lasts the statements of this thread are timed.
+
+    A connection has one stopwatch at a time: whatever becomes of a request, none is left behind for the next one.
+    """
+    for connection in connections.all():
+        others = [each for each in connection.execute_wrappers if not isinstance(each, Stopwatch)]
+        connection.execute_wrappers[:] = [*others, database]
+    try:
+        yield
+    finally:
+        for connection in connections.all():
+            connection.execute_wrappers[:] = [each for each in connection.execute_wrappers if each is not database]
