@@ -12,7 +12,7 @@ from journeys.drill import booking_faults, causes, shop_faults
 from journeys.drill.fault import Fault
 
 CATALOGUE: Final = (*shop_faults.FAULTS, *booking_faults.FAULTS, *causes.FAULTS)
-PAIRS: Final = (*shop_faults.PAIRS, *booking_faults.PAIRS)
+PAIRS: Final = (*shop_faults.PAIRS, *booking_faults.PAIRS, *causes.PAIRS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

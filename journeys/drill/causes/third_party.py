@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
+from journeys.booking.book import book_paid_slot
 from journeys.drill.causes.known import in_booking, in_shop
 from journeys.drill.planting import scripted, switched, together
 from journeys.model import Cause
@@ -48,6 +49,7 @@ FAULTS: Final = (
         "script rewrites the price",
         "analytics shows prices 1.00 too high",
         scripted({"analytics": "rewrites the price"}),
+        journey=book_paid_slot,
     ),
     _booking(
         "script lays over the button",
