@@ -14,7 +14,7 @@ TOO_MANY: Final = 429
 PAGE_WITHIN_S: Final = 8.0
 """How long a page of the store may take; its own word for a statement that is slow is ``DATABASE_WITHIN_S``."""
 DATABASE_WITHIN_S: Final = 2.5
-SLOWER_BY_S: Final = 0.25
+SLOWER_BY_S: Final = 1.0
 SLOWER_TIMES: Final = 5.0
 """One way to the store is worse than another one when the same file takes so much longer and so many times as long."""
 

@@ -43,6 +43,9 @@ def drill(
         int, typer.Option(min=0, help="So many runs without a fault, while others buy; none of them may alarm.")
     ] = 0,
     only_clean: Annotated[bool, typer.Option("--only-clean", help="No faults, only the clean runs.")] = False,
+    rough: Annotated[
+        bool, typer.Option("--rough", help="Clean runs over a bad line: up to 200 ms late, 1 % of the questions lost.")
+    ] = False,
     load: Annotated[bool, typer.Option("--load", help="Other customers buy while faults are planted, too.")] = False,
     catalogue: Annotated[str, typer.Option(help="Module with a CATALOGUE of your own, and PAIRS.")] = "",
     output: AsOutput = Output.text,
@@ -59,6 +62,7 @@ def drill(
         singles=kinds is not Kinds.pairs and not only_clean,
         pairs=kinds is not Kinds.singles and not only_clean,
         clean=clean,
+        rough=rough,
         load=load,
         catalogue=catalogue,
     )

@@ -30,6 +30,7 @@ class Asked:
     singles: bool = True
     pairs: bool = True
     clean: int = 0
+    rough: bool = False
     load: bool = False
     catalogue: str = ""
 
@@ -64,7 +65,7 @@ def _all(drill_: Drill, asked: Asked, planned: Sequence[Outing], drilled: Drille
     for scored in drill_.go(planned):
         drilled = replace(drilled, scored=(*drilled.scored, scored))
         yield drilled
-    for passed in drill_.clean(asked.clean, asked.stores, asked.seed) if asked.clean else ():
+    for passed in drill_.clean(asked.clean, asked.stores, asked.seed, rough=asked.rough) if asked.clean else ():
         drilled = replace(drilled, clean=Clean(runs=(*drilled.clean.runs, passed)))
         yield drilled
 

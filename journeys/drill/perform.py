@@ -26,7 +26,9 @@ from journeys.run.clock import SystemClock
 from journeys.run.compensate import compensate
 from journeys.run.perform import Company, not_performed, perform
 from sandbox import Sandbox, State, switch
+from sandbox.full import LinkRules
 
+_ROUGH = LinkRules(jitter_ms=200, reset_kept_share=0.01)
 _BETWEEN_RESETS = 20
 """How many clean runs a store takes before its data is put back: each run reads all the orders there are."""
 
@@ -85,14 +87,17 @@ class Drill:
             self.say(f"{number} of {len(planned)}: {outing.fault.key}, seed {outing.seed}")
             yield from self._outing(outing)
 
-    def clean(self, runs: int, names: Collection[str], seed: int) -> Iterator[Passed]:
-        """So many runs of all journeys in healthy stores, while other customers buy."""
+    def clean(self, runs: int, names: Collection[str], seed: int, *, rough: bool = False) -> Iterator[Passed]:
+        """So many runs of all journeys in healthy stores, while other customers buy; ``rough`` as customers' lines are.
+
+        That is: everything up to 200 ms late at random, and 1 % of the questions lost, which browsers ask again.
+        """
         names = self._names(names)
         for place, name in enumerate(names):
             share = runs // len(names) + (place < runs % len(names))
             turns = _turns(self.config, name, seed, share)
             for first in range(0, share, _BETWEEN_RESETS):
-                yield from self._block(name, turns[first : first + _BETWEEN_RESETS])
+                yield from self._block(name, turns[first : first + _BETWEEN_RESETS], rough=rough)
 
     def _outing(self, outing: Outing) -> tuple[Scored, ...]:
         fault, box = outing.fault, self.boxes[outing.fault.store]
@@ -134,9 +139,11 @@ class Drill:
             with stores.opened(self.config, name) as store:
                 compensate(left, store.record, journal, SystemClock())
 
-    def _block(self, name: str, turns: Sequence[Turn]) -> Iterator[Passed]:
+    def _block(self, name: str, turns: Sequence[Turn], *, rough: bool) -> Iterator[Passed]:
         """Runs in a store that was just put back, under one load."""
         self.sandbox.reset(self._sandbox_name(name))
+        if rough:
+            self.boxes[self._sandbox_name(name)].controls.link.use(_ROUGH)
         with ExitStack() as stack:
             store = stack.enter_context(stores.opened(self.config, name))
             load = stack.enter_context(

@@ -31,8 +31,12 @@ class LinkRules:
     """An answer is cut off by a reset after so many bytes; counted from what the customer last sent."""
     latency_ms: float = 0.0
     """Milliseconds by which everything is late, each way; a new connection costs one more way there and back."""
+    jitter_ms: float = 0.0
+    """Milliseconds by which any piece may be later still, at random."""
     reset_share: float = 0.0
     """The share of connections (0 to 1) that are reset when the customer sends something, which is lost."""
+    reset_kept_share: float = 0.0
+    """The share of questions on connections that are kept which are lost with a reset; browsers ask again at once."""
     bytes_per_s: int = 0
     """What the line carries each way, all connections together; 0 for as much as they like."""
     seed: int = 0
@@ -40,8 +44,8 @@ class LinkRules:
 
     def __post_init__(self) -> None:
         """SandboxError for what no link can do."""
-        whole = (self.latency_ms, self.bytes_per_s, self.reset_after_bytes or 0)
-        if min(whole) < 0 or not 0 <= self.reset_share <= 1:
+        whole = (self.latency_ms, self.jitter_ms, self.bytes_per_s, self.reset_after_bytes or 0)
+        if min(whole) < 0 or not all(0 <= share <= 1 for share in (self.reset_share, self.reset_kept_share)):
             raise SandboxError("a rule of the link is out of range", f"{self}", "nothing below 0, a share up to 1")
 
 

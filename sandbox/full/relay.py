@@ -22,6 +22,8 @@ from pathlib import Path
 HOST = "127.0.0.1"
 SOCKET = "runtime"
 PIECE = 65536
+_KEPT = 2
+"""So many times a customer has spoken again on a connection that is kept, when it is encrypted: once for its secrets."""
 AT_ONCE = struct.pack("ii", 1, 0)
 """SO_LINGER as C has it: closing sends RST."""
 
@@ -34,7 +36,9 @@ class Rules:
     stall: bool = False
     reset_after_bytes: int | None = None
     latency_ms: float = 0.0
+    jitter_ms: float = 0.0
     reset_share: float = 0.0
+    reset_kept_share: float = 0.0
     bytes_per_s: int = 0
     seed: int = 0
 
@@ -108,6 +112,8 @@ class Connection:
         self._onward: asyncio.StreamWriter | None = None
         self._answered = 0
         """Bytes since the customer last sent something."""
+        self._asked = 0
+        """How often the customer sent something after an answer."""
         self._unlucky = False
         self._spoilt = False
         self.draw()
@@ -152,9 +158,12 @@ class Connection:
         under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(16)
 
         async def take() -> None:
+            latest = 0.0  # no piece overtakes another
             while piece := await reader.read(self._piece()):
-                due = self._line.slot(len(piece), answer=answer) + self._line.rules.latency_ms / 1000
-                await under_way.put((due, piece))
+                rules = self._line.rules
+                late_ms = rules.latency_ms + rules.jitter_ms * self._line.chance.random()
+                latest = max(latest, self._line.slot(len(piece), answer=answer) + late_ms / 1000)
+                await under_way.put((latest, piece))
             await under_way.put((0.0, b""))
 
         async def give() -> None:
@@ -188,8 +197,10 @@ class Connection:
     def _spoil(self, piece: bytes, *, answer: bool) -> bytes:
         """What goes on of this piece; ConnectionResetError when the connection ends here."""
         if not answer:
+            self._asked += self._answered > 0
             self._answered = 0
-            if self._unlucky:
+            kept = self._asked >= _KEPT and self._line.chance.random() < self._line.rules.reset_kept_share
+            if self._unlucky or kept:
                 raise ConnectionResetError
             return piece
         limit = self._line.rules.reset_after_bytes

@@ -79,7 +79,7 @@ def causes(*events: Event) -> list[tuple[Cause, str]]:
         ((look(CUSTOMERS, failure="dns", says="no such name", status=0),), Cause.NETWORK),
         ((look(CUSTOMERS, failure="tls", says="certificate has expired", status=0),), Cause.NETWORK),
         ((look(CUSTOMERS), look(OFFICE, failure="refused", status=0)), Cause.NETWORK),
-        ((look(CUSTOMERS, took_s=0.9), look(OFFICE)), Cause.NETWORK),
+        ((look(CUSTOMERS, took_s=1.9), look(OFFICE)), Cause.NETWORK),
         ((CUT, look(OFFICE, failure="refused", status=0)), Cause.PLATFORM),
         ((look(CUSTOMERS, "page", status=503), look(OFFICE, "page", status=503)), Cause.PLATFORM),
         ((look(CUSTOMERS, "page", status=500), LOCKED), Cause.DATABASE),
