@@ -41,7 +41,10 @@ class Wait:
 
 @dataclass(slots=True, kw_only=True)
 class _Asked:
-    """One request; ``began`` and ``ended`` on the browser's monotonic clock, ``wall`` its beginning in UTC."""
+    """One request; ``began`` and ``ended`` on the browser's monotonic clock.
+
+    In UTC, ``wall`` is its beginning and ``heard`` when an answer began to come, or its beginning while none has.
+    """
 
     url: str
     kind: str
@@ -49,6 +52,7 @@ class _Asked:
     page: int
     began: float
     wall: float
+    heard: float
     sent: bool = False
     ended: float | None = None
     status: int = 0
@@ -57,6 +61,7 @@ class _Asked:
     timing: Mapping[str, Any] = field(default_factory=dict)
     server: Mapping[str, float] = field(default_factory=dict)
     told: bool = False
+    told_s: float = float("-inf")
 
     @property
     def took_s(self) -> float:
@@ -76,6 +81,10 @@ class _Asked:
     def sound(self) -> bool:
         """Whether it came to its end without failing, and soon."""
         return not self.failure and self.took_s <= SLOW_S
+
+    def late(self, now: float) -> bool:
+        """Whether nothing has been heard of it for long."""
+        return self.ended is None and now - self.heard > SLOW_S
 
     def since_s(self, now: float) -> float:
         return round(max(0.0, now - self.wall), 6)
@@ -109,8 +118,8 @@ class Requests:
     def take(self, home: str, at: Callable[[datetime], float]) -> tuple[Request, ...]:
         """What is new since it was last asked, for a store at ``home``, in the order in which it was asked for.
 
-        What has had no whole answer for a second is ``pending``, once; it comes again when it ends. A document comes as
-        soon as it is answered. ``at`` turns UTC into the times of the events.
+        What has had no answer for a second, or not the rest of it, is ``pending``, once; it comes again when it ends. A
+        document comes as soon as it is answered. ``at`` turns UTC into the times of the events.
         """
         new, now = [*self._done, *self._late()], self._utc().timestamp()
         self._done.clear()
@@ -135,9 +144,10 @@ class Requests:
     def _late(self) -> Iterator[_Asked]:
         now = self._utc().timestamp()
         for each in self._open.values():
-            late = each.since_s(now) > SLOW_S and each.kind not in _ENDLESS
+            late = each.late(now) and each.kind not in _ENDLESS
             if not each.told and (late or (each.kind == "document" and each.status)):
                 each.told = True
+                each.told_s = float("-inf") if late else each.since_s(now)
                 yield each
 
     def _tells(self, asked: _Asked, ours: str) -> bool:
@@ -173,6 +183,7 @@ class Requests:
             page=self._page,
             began=at,
             wall=float(event.get("wallTime", 0.0)),
+            heard=float(event.get("wallTime", 0.0)),
             sent=event["request"]["method"] not in SAFE,
         )
         if kind == "document":
@@ -190,6 +201,7 @@ class Requests:
     def _answered(self, name: str, response: Mapping[str, Any]) -> None:
         asked = self._open[name]
         asked.status = int(response["status"])
+        asked.heard = max(asked.wall, float(response.get("responseTime", 0.0)) / 1000)
         asked.source = "memory cache" if name == self._remembered else source_of(response)
         if asked.source not in _CACHES:  # what a copy was timed with was another request
             headers = {key.lower(): str(value) for key, value in response.get("headers", {}).items()}
@@ -203,8 +215,8 @@ class Requests:
     def _end(self, name: str, at: float) -> None:
         asked = self._open.pop(name)
         asked.ended = at
-        if asked.told and asked.sound:
-            return
+        if not asked.failure and asked.took_s - asked.told_s <= SLOW_S:
+            return  # it was told when it was answered, and the rest came soon
         if asked.telling or (asked.kind == "script" and asked.foreign):
             self._done.append(asked)
 
@@ -239,7 +251,7 @@ def _event(asked: _Asked, ours: str, at: Callable[[datetime], float], now: float
         began=at(datetime.fromtimestamp(asked.wall, UTC)),
         took_s=asked.took_s if ended is not None else asked.since_s(now),
         status=asked.status,
-        failure=PENDING if ended is None and asked.since_s(now) > SLOW_S else asked.failure,
+        failure=PENDING if asked.late(now) else asked.failure,
         source=asked.source,
         phases=phases(asked.timing, ended),
         server=asked.server,

@@ -189,6 +189,14 @@ def test_a_document_is_told_as_soon_as_it_is_answered_and_not_again(tab: Tab) ->
     assert tab.taken() == ()
 
 
+def test_a_document_that_was_answered_late_is_pending_only_when_the_rest_does_not_come(tab: Tab) -> None:
+    for path, answered in (("late", 9.5), ("stuck", 5.0)):
+        tab.ask(f"{SHOP}/{path}", 4.0)
+        tab.answer(f"{SHOP}/{path}", responseTime=(EPOCH.timestamp() + answered) * 1000)
+
+    assert [(each.path, each.failure) for each in tab.taken()] == [("/late", ""), ("/stuck", "pending")]
+
+
 def test_a_copy_of_a_cache_has_no_times_of_its_own(tab: Tab) -> None:
     tab.ask(f"{SHOP}/page", name="1")
     tab.answer("1", fromDiskCache=True, headers={"server-timing": "db;dur=9"}, timing={"sendEnd": 1.0})
