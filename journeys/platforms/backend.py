@@ -14,6 +14,7 @@ from journeys.platforms.contract import Seam, limits
 
 _TRIES: Final = 3
 """How often a reading is asked for when its connection breaks; what writes is sent once."""
+_TOOK: Final = "took_s"
 _NAME: Final = "journeys (synthetic)"
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
@@ -77,6 +78,7 @@ class Backend:
                     continue
                 self._note_failure(url, error, time.monotonic() - began)
                 raise StoreFault(f"{method} {url}: {type(error).__name__}: {error}") from error
+            response.extensions[_TOOK] = time.monotonic() - began
             if response.status_code >= httpx.codes.BAD_REQUEST:
                 self._note(response, ())
             return response
@@ -93,7 +95,7 @@ class Backend:
                     seam=self._seam.name,
                     path=self._below(response.url),
                     at=0.0,
-                    took_s=response.elapsed.total_seconds(),
+                    took_s=response.extensions[_TOOK],
                     status=response.status_code,
                     broken=broken,
                     limits=limits(response.headers),

@@ -23,7 +23,7 @@ HOST = "127.0.0.1"
 SOCKET = "runtime"
 PIECE = 65536
 _KEPT = 2
-"""So many times a customer has spoken again on a connection that is kept, when it is encrypted: once for its secrets."""
+"""How often a customer has spoken again on a connection that is kept; once is for the secrets of an encrypted one."""
 AT_ONCE = struct.pack("ii", 1, 0)
 """SO_LINGER as C has it: closing sends RST."""
 
