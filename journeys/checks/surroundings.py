@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from journeys.checks.check import check
+from journeys.checks.minimal import proven
 from journeys.model import Answer, Finding, History, Request, Setting, Vantage, Verdict, Vital
 
 SERVER_ERROR: Final = 500
@@ -140,6 +141,7 @@ def differs(setting: Setting) -> bool:
 def third_parties(history: History) -> Iterator[Finding]:
     """No script of a third party gets in the customer's way."""
     alone = next((each for each in history.rehearsals if not each.present), None)
+    guilty = culprits(history)
     if alone is None:
         if history.steps:
             said = "nothing was seen that scripts of third parties could have caused"
@@ -147,19 +149,26 @@ def third_parties(history: History) -> Iterator[Finding]:
     elif alone.symptom:
         said = f"without any script of a third party the same was seen: {alone.said}"
         yield _finding("third_parties", Verdict.PASS, said, "")
-    else:
-        guilty = culprits(history)
-        said = f"the trouble comes with {' and '.join(guilty) or 'scripts of third parties'}, and not without"
+    elif guilty:
+        said = f"the trouble comes with {' and '.join(guilty)}, and not without"
         yield _finding("third_parties", Verdict.FAIL, said, ", ".join(guilty))
+    else:
+        said = "the trouble did not come again, with scripts of third parties or without"
+        yield _finding("third_parties", Verdict.UNKNOWN, said, "")
 
 
 def culprits(history: History) -> tuple[str, ...]:
-    """The smallest set of third parties with which the trouble was seen; empty when leaving all out did not help."""
+    """Third parties without which there is no trouble: a set of which each was needed, or the smallest seen.
+
+    Empty when leaving all out did not help, or when the trouble did not come again with all of them.
+    """
     alone = next((each for each in history.rehearsals if not each.present), None)
     if alone is None or alone.symptom:
         return ()
-    guilty = [each.present for each in history.rehearsals if each.symptom and each.present]
-    return min(guilty, key=len, default=alone.left_out)
+    known = proven((frozenset(each.present), each.symptom) for each in history.rehearsals)
+    guilty = [each.present for each in history.rehearsals if each.symptom]
+    smallest = min(guilty, key=len, default=())
+    return smallest if known is None else tuple(each for each in alone.left_out if each in known)
 
 
 def unwell(history: History, part: str) -> Vital | None:

@@ -1,7 +1,6 @@
 """Diagnosis: findings and evidence in, cause out; pure."""
 
 from journeys.diagnosis.diagnose import diagnose
-from journeys.diagnosis.minimal import minimal, proven
 from journeys.diagnosis.stale import Proof, prove
 
-__all__ = ["Proof", "diagnose", "minimal", "prove", "proven"]
+__all__ = ["Proof", "diagnose", "prove"]

@@ -7,8 +7,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from journeys.checks.minimal import minimal
 from journeys.customers import MAIL_DOMAIN, Customer
-from journeys.diagnosis import minimal
 from journeys.model import AccessDenied, History, JourneyError, Rehearsal, Subject, TesterFault
 from journeys.run.browsing import Browsing
 from journeys.run.clock import Clock

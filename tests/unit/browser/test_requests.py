@@ -180,13 +180,23 @@ def test_what_is_just_being_asked_for_is_not_pending(tab: Tab) -> None:
     assert tab.taken() == ()
 
 
-def test_a_document_is_told_as_soon_as_it_is_answered_and_not_again(tab: Tab) -> None:
-    tab.ask(f"{SHOP}/broken", 9.9)
-    tab.answer(f"{SHOP}/broken", 500)
+@pytest.mark.parametrize("asked", [9.8, 5.0])
+def test_a_document_is_told_as_soon_as_it_is_answered_and_not_again(tab: Tab, asked: float) -> None:
+    tab.ask(f"{SHOP}/broken", asked)
+    tab.answer(f"{SHOP}/broken", 500, responseTime=(EPOCH.timestamp() + 9.9) * 1000)
     assert [(each.status, each.failure) for each in tab.taken()] == [(500, "")]
-    tab.end(f"{SHOP}/broken", 9.95)
+    tab.end(f"{SHOP}/broken", 10.1)
 
     assert tab.taken() == ()
+
+
+def test_a_document_whose_rest_takes_long_is_told_again(tab: Tab) -> None:
+    tab.ask(f"{SHOP}/long", 9.8)
+    tab.answer(f"{SHOP}/long", responseTime=(EPOCH.timestamp() + 9.9) * 1000)
+    tab.taken()
+    tab.end(f"{SHOP}/long", 14.0)
+
+    assert [each.took_s for each in tab.taken()] == [pytest.approx(4.2)]
 
 
 def test_a_document_that_was_answered_late_is_pending_only_when_the_rest_does_not_come(tab: Tab) -> None:

@@ -130,10 +130,16 @@ def test_the_smallest_set_of_scripts_that_brings_the_trouble_is_found() -> None:
     assert said(third_parties, *tried) == [f"the trouble comes with {CHAT}, and not without"]
 
 
-def test_without_a_smaller_set_all_that_were_left_out_are_to_blame() -> None:
-    assert said(third_parties, rehearsal(symptom=False)) == [
-        f"the trouble comes with {CHAT} and {ANALYTICS}, and not without"
-    ]
+def test_a_search_that_was_broken_off_blames_the_smallest_set_that_was_seen() -> None:
+    tried = (rehearsal(symptom=False), rehearsal(CHAT, ANALYTICS, symptom=True))
+    assert said(third_parties, *tried) == [f"the trouble comes with {CHAT} and {ANALYTICS}, and not without"]
+
+
+def test_trouble_that_does_not_come_again_is_nobodys() -> None:
+    words = ["the trouble did not come again, with scripts of third parties or without"]
+    once = (rehearsal(symptom=False), rehearsal(CHAT, ANALYTICS, symptom=False))
+    assert said(third_parties, *once, verdict=UNKNOWN) == words
+    assert said(third_parties, rehearsal(symptom=False), verdict=UNKNOWN) == words
 
 
 def test_trouble_that_stays_without_any_script_is_not_theirs() -> None:

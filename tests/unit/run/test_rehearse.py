@@ -10,7 +10,7 @@ from fakes import FakeClock
 from histories import euro, step
 from rehearsing import GUEST, TAGS, FakeSession, Rehearsed, request, script
 
-from journeys.diagnosis import proven
+from journeys.checks.minimal import proven
 from journeys.model import Money, PageChanged, PageError, Rehearsal, StepOutcome, StoreFault, TesterFault
 from journeys.run.rehearse import leave_out, rehearse
 from journeys.run.symptoms import Broke, Showed, Slow

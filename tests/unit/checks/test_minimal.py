@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeys.diagnosis import minimal, proven
+from journeys.checks.minimal import minimal, proven
 
 Sets = frozenset[frozenset[int]]
 
