@@ -21,6 +21,7 @@ from journeys.run.watchers import Silent
 
 _PATIENCE_S: Final = 3.0  # a rehearsal that fails costs so much
 _AT_MOST_S: Final = 45.0
+_IN_VAIN: Final = 3  # so many tries without the symptom, and it is asked whether it comes again at all
 
 
 class _Seen(BaseException):
@@ -130,25 +131,34 @@ def leave_out(theatre: Theatre, symptom: Symptom, origins: tuple[str, ...]) -> N
     """Find out by rehearsals which third parties cause the symptom; the most suspected come first in ``origins``.
 
     First all are left out: when the symptom shows nevertheless, or something else goes wrong, it is none of them and
-    nothing more is tried. Then none is: when it does not show again, it cannot be looked for. Then the smallest set is
-    looked for whose presence is enough. Whatever fails, the run is none the worse for it: there are only no more
+    nothing more is tried. Then the smallest set is looked for whose presence is enough. When the symptom has not come
+    again by the third try, all of them are tried together: a trouble that does not come again is nobody's. In the end
+    the very set is tried, if it was not. Whatever fails, the run is none the worse for it: there are only no more
     rehearsals.
     """
     until = theatre.clock.monotonic() + _AT_MOST_S
+    tried: dict[frozenset[str], bool] = {}
 
     def fails(present: frozenset[str]) -> bool:
-        if theatre.clock.monotonic() > until:
+        if len(tried) > _IN_VAIN and not any(tried.values()) and not tested(frozenset(origins)):
             raise _NoMore
-        there = tuple(origin for origin in origins if origin in present)
-        absent = tuple(origin for origin in origins if origin not in present)
-        sight = theatre.rehearse(symptom, absent, there)
-        if sight.symptom is None:
-            raise _NoMore
-        return sight.symptom
+        return tested(present)
+
+    def tested(present: frozenset[str]) -> bool:
+        if present not in tried:
+            if theatre.clock.monotonic() > until:
+                raise _NoMore
+            there = tuple(origin for origin in origins if origin in present)
+            absent = tuple(origin for origin in origins if origin not in present)
+            sight = theatre.rehearse(symptom, absent, there)
+            if sight.symptom is None:
+                raise _NoMore
+            tried[present] = sight.symptom
+        return tried[present]
 
     with suppress(Exception):
-        if not fails(frozenset()) and fails(frozenset(origins)):
-            minimal(origins, fails)
+        if not fails(frozenset()):
+            tested(minimal(origins, fails))
 
 
 def rehearse(theatre: Theatre, began: Callable[[str], None]) -> None:
