@@ -94,7 +94,7 @@ def _in_words(error: ErrorDetails, said: Any) -> str:
     if error["type"] != "missing":
         return f"{where} is {type(error['input']).__name__} {error['input']!r:.40}: {error['msg'].lower()}"
     there = _keys(said, error["loc"][:-1])
-    like = get_close_matches(names[-1], there, n=1, cutoff=0.5) if names else []
+    like = get_close_matches(names[-1], there, n=1, cutoff=0.6) if names else []
     return f"{where} is gone" + (f" (there is {like[0]} now)" if like else "")
 
 

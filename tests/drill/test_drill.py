@@ -75,6 +75,15 @@ def test_planted_faults_are_found_and_their_layers_named(box: Sandbox, tmp_path:
     assert thrown(box.status().stores["shop"].home) == {}
 
 
+def test_planted_faults_of_all_causes_are_found_and_told_apart(box: Sandbox, tmp_path: Path) -> None:
+    code, told, err = drilled(tmp_path, "--catalogue", "few_causes")
+    wrong = [(each["fault"], each["got"], each["error"]) for each in told["cases"] if not each["right"]]
+    assert (wrong, [], 13) == ([], told["bounds_missed"], told["score"]["cases"]), err
+    assert (code, told["score"]["both_named"]) == (0, 1.0)
+    assert told["baselines"]["first_error_wins"]["cause_right"] < told["score"]["cause_right"]
+    assert thrown(box.status().stores["shop"].home) == {}
+
+
 def test_clean_runs_raise_no_alarm_while_others_buy(box: Sandbox, tmp_path: Path) -> None:
     code, told, err = drilled(tmp_path, "--only-clean", "--clean", "6")
     assert (code, told["score"]["clean_runs"], told["score"]["false_alarms"]) == (0, 6, 0), err

@@ -43,7 +43,7 @@ class _Price(Agreed):
 
 class _Availability(Agreed):
     is_available_to_buy: bool
-    num_available: int | None
+    num_available: int | None = None  # left out where stock is not counted
 
 
 def seam() -> Seam:

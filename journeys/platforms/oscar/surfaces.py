@@ -161,6 +161,8 @@ def _api(connection: Connection, public: Backend, root: str) -> tuple[Reader, ..
     currency = connection.currency
 
     def left(said: Mapping[str, Any]) -> int:
+        if "num_available" not in said:
+            raise StoreFault("the API does not say how many are left: is their stock counted?")
         return int(said["num_available"] or 0)
 
     def price(said: Mapping[str, Any]) -> Money:
