@@ -51,6 +51,9 @@ class Drilled:
         spent = [each for each in self.scored if each.interventions > each.budget > 0]
         if spent:
             missed.append(f"{len(spent)} cases took more interventions than layers + 2")
+        slow = [each for each in self.scored if max(each.isolation_s, each.rehearsal_s) > _LONGEST_DIAGNOSIS_S]
+        if slow:
+            missed.append(f"{len(slow)} diagnoses took more than {_LONGEST_DIAGNOSIS_S:.0f} s")
         if len(self.scored) < self.planned or len(self.clean.runs) < self.clean_planned:
             missed.append(
                 f"only {len(self.scored)} of {self.planned} cases and {len(self.clean.runs)} of {self.clean_planned}"
@@ -69,6 +72,8 @@ class Drilled:
                 "errors": sum(bool(each.error) for each in self.scored),
                 "strays": sum(bool(each.strays) for each in self.scored),
                 "longest_isolation_s": round(_longest(self.scored), 2),
+                "longest_rehearsals_s": round(max((each.rehearsal_s for each in self.scored), default=0.0), 2),
+                "most_page_loads": max((each.loads for each in self.scored), default=0),
             },
             "baselines": {
                 "dummy": asdict(dummy(self.scored)),
@@ -98,7 +103,14 @@ class Drilled:
                 Text(),
             ]
             parts += [_confusion(self.scored), Text()]
-            parts += [Text(f"An isolation took {_longest(self.scored):.1f} s at most.")]
+            rehearsed = max((each.rehearsal_s for each in self.scored), default=0.0)
+            loads = max((each.loads for each in self.scored), default=0)
+            parts += [
+                Text(
+                    f"An isolation took {_longest(self.scored):.1f} s at most; rehearsals took {rehearsed:.1f} s and"
+                    f" {loads} page loads."
+                )
+            ]
         parts += list(_wrong(self.scored))
         if self.clean_planned:
             parts += [Text(), *_clean(self.clean)]
@@ -124,6 +136,8 @@ def _case(each: Scored) -> dict[str, Any]:
         "budget": each.budget,
         "seconds": round(each.seconds, 2),
         "isolation_s": round(each.isolation_s, 2),
+        "rehearsal_s": round(each.rehearsal_s, 2),
+        "page_loads": each.loads,
         "error": each.error,
         "strays": list(each.strays),
         "run": each.run,

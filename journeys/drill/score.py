@@ -37,7 +37,8 @@ class Scored:
     """One case with what was said of it; ``error`` is why it could not be judged, ``strays`` what else was found.
 
     ``headers`` and ``first_error`` are what two baselines say of the same run. ``seconds`` is how long the run took,
-    ``isolation_s`` how long its longest isolation took, of one surface or of several together.
+    ``isolation_s`` how long its longest isolation took, of one surface or of several together, and ``rehearsal_s`` how
+    long it went on without third parties. ``loads`` is how many pages that took.
     """
 
     case: Case
@@ -49,6 +50,8 @@ class Scored:
     budget: int = 0
     seconds: float = 0.0
     isolation_s: float = 0.0
+    rehearsal_s: float = 0.0
+    loads: int = 0
     error: str = ""
     strays: tuple[str, ...] = ()
     run: str = ""
@@ -111,7 +114,13 @@ def scored(
 ) -> Scored:
     """Judge one case by the result of its run."""
     one = _of_the_run(case, result) if case.surface == WHOLE_RUN else _of_a_surface(case, result, headers)
-    return replace(one, first_error=first_error(result))
+    gone = result.history.rehearsals
+    return replace(
+        one,
+        first_error=first_error(result),
+        rehearsal_s=gone[-1].ended - gone[0].began if gone else 0.0,
+        loads=sum(each.loads for each in gone),
+    )
 
 
 def _of_the_run(case: Case, result: Result) -> Scored:
