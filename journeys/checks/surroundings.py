@@ -26,12 +26,9 @@ def reach(history: History) -> Iterator[Finding]:
     for name in dict.fromkeys(each.name for each in history.vantages):
         looks = [each for each in history.vantages if each.name == name]
         cut = next((each for each in looks if each.failure), None)
-        down = next((each for each in looks if each.status >= SERVER_ERROR), None)
         slow = slower(history, name)
         if cut is not None:
             yield _finding("reach", Verdict.FAIL, f"{name} cannot be reached: {cut.failure}: {cut.says}", name)
-        elif down is not None:
-            yield _finding("reach", Verdict.FAIL, f"{name} answered a control request with {down.status}", name)
         elif slow is not None:
             yield _finding("reach", Verdict.FAIL, f"{name} is slow: {slow_words(slow)}", name)
         else:
