@@ -12,6 +12,8 @@ from journeys.model import Finding, Result, StepOutcome, Verdict, worst
 from reports.delays import delays_page
 from reports.page import readings_page
 from reports.picture import pictures
+from reports.tables import tables
+from reports.why import PAGE, why_page
 from reports.words import sentence
 
 FAILED: Final = "failed"
@@ -65,15 +67,19 @@ def labels(result: Result) -> tuple[tuple[str, str], ...]:
 
 
 def enclosures(result: Result, artifacts: Mapping[str, Path]) -> tuple[Enclosure, ...]:
-    """The pictures of what was isolated, the table of readings, and every other artifact that is there."""
-    drawn = pictures(result)
-    pages = {**drawn, "readings.html": readings_page(result.history)}
+    """Why it is not well, the pictures of what was isolated, tables of all that was seen, and every other artifact."""
+    why = {} if result.verdict is Verdict.PASS else {PAGE: why_page(result)}
+    pages = {**why, **pictures(result), "readings.html": readings_page(result.history)}
     told = [
         Enclosure(name=name.removesuffix(".html"), extension="html", media_type="text/html", content=text.encode())
         for name, text in pages.items()
     ]
+    told += [
+        Enclosure(name=each.title.lower(), extension="csv", media_type="text/csv", content=each.as_csv())
+        for each in tables(result.history)
+    ]
     for name, path in artifacts.items():
-        if path.is_file() and name not in drawn:
+        if path.is_file() and name not in pages:
             stem, _, extension = name.rpartition(".")
             kind = _TYPES.get(extension, "application/octet-stream")
             told.append(Enclosure(name=stem or name, extension=extension, media_type=kind, content=path))

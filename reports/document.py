@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from math import inf
 from typing import Any
 
 from journeys.model import Diagnosis, Finding, History, Result, Step, Verdict, Write, WriteOutcome, worst
+from reports.against import against
+from reports.around import around
 from reports.delays import delays_document
+from reports.explained import diagnosis_of
 from reports.ladder import Rung, experiments, ladder, rung_of
-from reports.words import diagnosis_of
+from reports.moments import iso, seconds
 
 Document = dict[str, Any]
 
@@ -28,11 +30,6 @@ def as_json(results: Sequence[Result], *, planned: int | None = None) -> Documen
         "delays": delays_document(results),
         "runs": [_run(result) for result in results],
     }
-
-
-def iso(moment: datetime) -> str:
-    """A moment in ISO 8601, UTC, with milliseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def subject_of(history: History) -> str:
@@ -55,7 +52,7 @@ def _run(result: Result) -> Document:
         "subject": subject_of(history),
         "began": iso(heading.began),
         "verdict": result.verdict.value,
-        "duration_s": _seconds(result.duration_s),
+        "duration_s": seconds(result.duration_s),
         "checks": list(heading.checks),
         "steps": [_step(history, step) for step in history.steps],
         "writes": [_write(history, write) for write in history.writes],
@@ -67,8 +64,10 @@ def _run(result: Result) -> Document:
         "findings": [_finding(result, finding) for finding in result.findings],
         "diagnosis": diagnoses[0] if diagnoses else None,
         "diagnoses": diagnoses,
+        "against": [{"cause": each.cause.value, "seen": each.seen, "why": list(each.why)} for each in against(result)],
         "troubles": [{"blame": t.blame, "what": t.what, "at": iso(history.at(t.at))} for t in history.troubles],
         "residue": [{"what": each.what, "benign": each.benign} for each in history.residue],
+        **around(history),
     }
 
 
@@ -76,7 +75,7 @@ def _step(history: History, step: Step) -> Document:
     return {
         "name": step.name,
         "began_at": iso(history.at(step.began)),
-        "duration_s": _seconds(step.ended - step.began),
+        "duration_s": seconds(step.ended - step.began),
         "outcome": step.outcome.value,
         "error": step.error,
     }
@@ -170,9 +169,15 @@ def _finding(result: Result, finding: Finding) -> Document:
         "explanation": finding.explanation,
         "surface": finding.surface,
         "fact": finding.fact,
+        "diagnosis": _place(diagnosis, result),
         "layers": list(diagnosis.layers) if diagnosis else [],
         "cause": diagnosis.cause.value if diagnosis else "",
     }
+
+
+def _place(diagnosis: Diagnosis | None, result: Result) -> int | None:
+    """Which of the diagnoses explains it, counted from 0."""
+    return next((place for place, each in enumerate(result.diagnoses) if each is diagnosis), None)
 
 
 def _diagnosis(diagnosis: Diagnosis) -> Document:
@@ -186,7 +191,3 @@ def _diagnosis(diagnosis: Diagnosis) -> Document:
         "evidence": list(diagnosis.evidence),
         "next_step": diagnosis.next_step,
     }
-
-
-def _seconds(value: float) -> float:
-    return round(value, 3)

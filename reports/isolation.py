@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from journeys.model import Bypass, Diagnosis, Fact, Finding, History, Intervention, Reading, Result, Verdict, Write
+from reports.explained import diagnosis_of
 from reports.ladder import RECORD, Rung, rung_of
-from reports.words import diagnosis_of
 
 SCREEN = "customer's screen"
 State = Literal["fresh", "late", "old", "unknown"]

@@ -9,8 +9,8 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from journeys.model import Result, Step, StepOutcome, Verdict
-from reports.document import iso
 from reports.ladder import ladder
+from reports.moments import iso
 from reports.words import message
 
 # XML 1.0 cannot hold these, not even escaped.
@@ -65,7 +65,7 @@ def _properties(result: Result) -> dict[str, str]:
         "verdict": result.verdict.value,
         "cause": first.cause.value if first else "",
         "layers": ", ".join(first.layers) if first else "",
-        "confidence": f"{first.confidence:.2f}" if first and first.layers else "",
+        "confidence": f"{first.confidence:.2f}" if first and first.confidence else "",
         "surface": first.surface if first else "",
     }
     return {name: value for name, value in told.items() if value}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import Final
 
 from journeys.model import History, Intervention, Result
-from reports.document import iso
 from reports.ladder import RECORD, Rung, experiments, ladder
+from reports.moments import iso
 from reports.style import page
+from reports.tables import html_table
+from reports.why import causes_in_short
 from reports.words import sentence
 
 Row = tuple[str, tuple[str, ...]]
-_STATE: Final = ' class="state"'
 _STYLE: Final = """
 @media (min-width: 621px) {
   td:nth-last-child(-n+2) { overflow-wrap: anywhere; min-width: 6em; }
@@ -31,11 +32,12 @@ def readings_page(history: History) -> str:
 
 
 def description(result: Result) -> str:
-    """What each surface showed last, beside the record, and what was left behind, as HTML without any style."""
+    """The causes, what each surface showed last, and what was left behind, as HTML without any style."""
     rungs = {(rung.surface, rung.fact): rung for rung in ladder(result.history)}
     stale_first = sorted(rungs.values(), key=lambda rung: rung.fresh is not False)
     rows = [(_state(rung)[0], (escape(rung.surface), _state(rung)[1], _compared(rung))) for rung in stale_first]
-    parts = [_table(("Surface", "Fresh?", "Showed last"), rows)] if rows else []
+    parts = [causes_in_short(result)]
+    parts += [html_table(("Surface", "Fresh?", "Showed last"), rows)] if rows else []
     left = [each for each in result.history.residue if not each.benign]
     if left:
         parts.append(f"<p><b>Left behind</b></p>{_items(sentence(each.what) for each in left)}")
@@ -58,12 +60,12 @@ def _ladder(history: History) -> str:
         state, said = _state(rung)
         cells = (_time(history, rung), said, _surface(rung), escape(rung.fact), _value(rung))
         rows.append((state, (*cells, escape(rung.expected or "not known"))))
-    return _table(head, rows)
+    return html_table(head, rows)
 
 
 def _experiments(history: History) -> str:
     head = ("Asked", "Made fresh?", "Surface", "Layer cleared", "Before (control)", "After", "Record said")
-    return _table(head, [_experiment(history, *each) for each in experiments(history)])
+    return html_table(head, [_experiment(history, *each) for each in experiments(history)])
 
 
 def _experiment(history: History, tried: Intervention, control: Rung, after: Rung) -> Row:
@@ -98,16 +100,3 @@ def _state(rung: Rung) -> tuple[str, str]:
     if rung.fresh:
         return ("fresh", "✓ fresh") if rung.current else ("late", "~ in tolerance")
     return "stale", "✗ stale"
-
-
-def _table(head: Sequence[str], rows: Iterable[Row]) -> str:
-    """A table whose second column says how fresh; cells carry their titles for narrow windows."""
-    body = []
-    for state, cells in rows:
-        told = "".join(
-            f'<td data-title="{title}"{_STATE if place == 1 else ""}>{cell}</td>'
-            for place, (title, cell) in enumerate(zip(head, cells, strict=True))
-        )
-        body.append(f'<tr class="{state}">{told}</tr>')
-    titles = "".join(f"<th>{title}</th>" for title in head)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{''.join(body)}</tbody></table>"

@@ -16,7 +16,8 @@ from reports.isolation import SCREEN, Box, Isolated, State, isolated, state_of
 from reports.ladder import RECORD, Rung, rung_of
 from reports.style import page
 from reports.timeline import STYLE, WORDS, timeline, way
-from reports.words import confidence_in_words, listed, sentence, what_ran
+from reports.why import write_why
+from reports.words import listed, percent, sentence, what_ran
 
 _SIGNS: Final[dict[State, str]] = {"fresh": "✓", "late": "~", "old": "✗", "unknown": "?"}
 _BADGES: Final = {"named": "holds the old value", "suspect": "suspect", "refilled": "passed it on"}
@@ -87,7 +88,7 @@ def write_pictures(result: Result, folder: Path) -> tuple[Path, ...]:
 
 
 class Pictures:
-    """A watcher that leaves the pictures of each run beside its history, where the run keeps one."""
+    """A watcher that leaves why a run is not well, and its pictures, beside its history, where the run keeps one."""
 
     def began(self, heading: Heading) -> None:
         """A run begins."""
@@ -99,9 +100,10 @@ class Pictures:
         """A step has ended."""
 
     def ended(self, result: Result, artifacts: Mapping[str, Path]) -> None:
-        """The run is judged: write what was isolated."""
+        """The run is judged: write why, and what was isolated."""
         kept = artifacts.get("history.ndjson")
         if kept is not None:
+            write_why(result, kept.parent)
             write_pictures(result, kept.parent)
 
 
@@ -134,7 +136,7 @@ def _lead(of: Isolated) -> str:
     told = [f'<p class="lead">{escape(sentence(of.finding.explanation))}</p>'] if of.finding else []
     found = of.diagnosis
     if found is not None:
-        sure = f", {confidence_in_words(found.confidence)} sure" if found.layers else ""
+        sure = f", {percent(found.confidence)} sure" if found.layers else ""
         suspects = f" Suspects: {', '.join(found.suspects)}." if found.suspects else ""
         next_step = f" <b>Next:</b> {escape(sentence(found.next_step))}" if found.next_step else ""
         told.append(f"<p><b>Cause:</b> {escape(found.cause.value)}{sure}.{escape(suspects)}{next_step}</p>")

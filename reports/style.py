@@ -21,7 +21,7 @@ p { margin: 6px 0; max-width: 75ch; } code { font: 13px ui-monospace, monospace;
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 600; color: var(--quiet); border-bottom: 2px solid var(--line); }
 th, td { padding: 6px 14px 6px 6px; vertical-align: top; overflow-wrap: break-word; }
-td { border-bottom: 1px solid var(--line); } td:first-child, .state { white-space: nowrap; }
+td { border-bottom: 1px solid var(--line); } td:first-child, .state, .brief { white-space: nowrap; }
 small { display: block; color: var(--quiet); } small.error { color: var(--bad); }
 .fresh .state { color: var(--good); } .unknown .state, .late .state { color: var(--so); }
 .stale .state { color: var(--bad); font-weight: 600; } tr.stale { background: var(--bad-tint); }
@@ -31,6 +31,7 @@ figure.plot svg { display: block; width: 100%; height: auto; min-width: 540px; }
   thead { display: none; } table, tbody, tr, td { display: block; }
   tr { padding: 8px 6px; border-bottom: 1px solid var(--line); }
   tr td { border: 0; padding: 1px 0 1px 8em; min-width: 0; } td:first-child { white-space: normal; }
+  td:empty { display: none; }
   td::before { content: attr(data-title); color: var(--quiet); float: left; margin-left: -8em; }
 }
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,16 +21,21 @@ STYLES: Final = {Verdict.PASS: "bold green", Verdict.UNKNOWN: "bold yellow", Ver
 _PAST: Final = {Verdict.PASS: "passed", Verdict.UNKNOWN: "unknown", Verdict.FAIL: "failed"}
 _NARROW: Final = 76
 _DESIGNED: Final = 2
+_EVIDENCE: Final = 6
 
 
-def summary(results: Sequence[Result]) -> RenderableType:
-    """A table of the runs, and under it what is not well and what was left behind."""
-    return _Summary(tuple(results))
+def summary(results: Sequence[Result], explain: Callable[[str], str] | None = None) -> RenderableType:
+    """A table of the runs, and under it what is not well and why, and what was left behind.
+
+    ``explain`` gives the command that tells all of a run, by its id; None where no history is kept.
+    """
+    return _Summary(tuple(results), explain)
 
 
 @dataclass(frozen=True, slots=True)
 class _Summary:
     results: tuple[Result, ...]
+    explain: Callable[[str], str] | None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if not self.results:
@@ -38,7 +43,7 @@ class _Summary:
             return
         yield from _list(self.results) if options.max_width < _NARROW else (_table(self.results),)
         for result in self.results:
-            yield from _trouble(result)
+            yield from _trouble(result, self.explain(result.history.heading.run) if self.explain else "")
         yield from _left_by_design(self.results)
         yield from _delays(self.results)
         yield Text()
@@ -87,8 +92,8 @@ def _surfaces(result: Result) -> str:
     return f"{len(right)} of {len(read)}" if read else "none read"
 
 
-def _trouble(result: Result) -> Iterator[RenderableType]:
-    """The findings that are not PASS, and what compensation left."""
+def _trouble(result: Result, more: str) -> Iterator[RenderableType]:
+    """The findings that are not PASS, by their causes, and what compensation left; ``more`` is how to see all of it."""
     told = accounts(result)
     harm = [residue for residue in result.history.residue if not residue.benign]
     if not told and not harm:
@@ -97,10 +102,12 @@ def _trouble(result: Result) -> Iterator[RenderableType]:
     yield Text()
     yield Text(f"{what_ran(heading)} (store {heading.store}, seed {heading.seed}, run {heading.run})", "bold")
     for account in told:
-        yield Padding(_block(account), (0, 0, 0, 2))
+        yield Padding(block(account, most=_EVIDENCE, more=more), (0, 0, 0, 2))
     for residue in harm:
         left = Text.assemble(("! LEFT BEHIND ", "bold yellow"), sentence(residue.what))
         yield Padding(left, (0, 0, 0, 2))
+    if more and result.diagnoses:
+        yield Padding(Text(f"All of it, and what speaks against other causes: {more}", "dim"), (0, 0, 0, 2))
 
 
 def _left_by_design(results: Sequence[Result]) -> Iterator[RenderableType]:
@@ -121,22 +128,20 @@ def _delays(results: Sequence[Result]) -> Iterator[RenderableType]:
         yield delays_table(results)
 
 
-def _block(account: Account) -> RenderableType:
-    finding = account.finding
+def block(account: Account, most: int | None = None, more: str = "") -> RenderableType:
+    """Findings that have one reason, and under them that reason; at most so many pieces of evidence."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(SYMBOLS[finding.verdict], STYLES[finding.verdict]), _coloured(account))
-    for line in account.lines():
+    of = account.findings[0].verdict if account.findings else Verdict.FAIL
+    for headline in account.headlines:
+        text = Text(headline)
+        text.stylize(STYLES[of], 0, len(of))
+        grid.add_row(Text(SYMBOLS[of], STYLES[of]), text)
+    for line in account.lines(most, more):
         label, colon, rest = line.partition(": ")
         grid.add_row("", Text.assemble((label + colon, "bold" if label in ("Cause", "Next") else "dim"), rest))
     return grid
-
-
-def _coloured(account: Account) -> Text:
-    text = Text(account.headline)
-    text.stylize(STYLES[account.finding.verdict], 0, len(account.finding.verdict))
-    return text
 
 
 def _total(results: Sequence[Result]) -> Text:

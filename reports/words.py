@@ -1,66 +1,91 @@
-"""The words of every report: what one finding means, in the same order and with the same names everywhere."""
+"""The words of every report: what findings mean, in the same order and with the same names everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from journeys.checks import agrees
-from journeys.model import Diagnosis, Finding, Heading, History, Intervention, Result, Verdict
+from journeys.model import Cause, Diagnosis, Finding, Heading, History, Intervention, Result, Verdict
+from reports.explained import explained
 
 SYMBOLS: Final = {Verdict.PASS: "✓", Verdict.UNKNOWN: "?", Verdict.FAIL: "✗"}
-CAUSE: Final = "Cause: "
 _CACHES: Final = {"keep": "caches kept", "clear": "caches cleared"}
+_SURE: Final = (
+    (0.95, "as good as certain"), (0.9, "very sure"), (0.75, "fairly sure"), (0.5, "more likely than not"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What is to be told of one finding; parts that nothing is known of are empty."""
+    """What is to be told of findings that one diagnosis explains, or that are not known for the same reason.
 
-    finding: Finding
-    cause: str = ""
+    Parts that nothing is known of are empty. ``evidence`` is what the findings do not say themselves.
+    """
+
+    findings: tuple[Finding, ...]
+    diagnosis: Diagnosis | None = None
     layer: str = ""
     evidence: tuple[str, ...] = ()
-    next_step: str = ""
 
     @property
-    def headline(self) -> str:
-        """Verdict, check, and what was measured against what."""
-        return f"{self.finding.verdict.upper()} {self.finding.check}: {sentence(self.finding.explanation)}"
+    def headlines(self) -> tuple[str, ...]:
+        """Verdict, check, and what was measured against what: a line for each finding, one for several unknown."""
+        if self.diagnosis is None and len(self.findings) > 1:
+            first = self.findings[0]
+            return (f"{first.verdict.upper()} {_checks(self.findings)}: {sentence(first.explanation)}",)
+        return tuple(dict.fromkeys(map(_headline, self.findings)))
 
-    def lines(self) -> tuple[str, ...]:
-        """The explanation below the headline: first stale layer, cause, evidence, what to do next."""
-        told = [self.layer, self.cause and f"{CAUSE}{self.cause}."]
-        told += [f"Evidence: {sentence(each)}" for each in self.evidence]
-        told.append(self.next_step and f"Next: {sentence(self.next_step)}")
+    def lines(self, most: int | None = None, more: str = "") -> tuple[str, ...]:
+        """The explanation below the headlines: cause and how sure, first stale layer, evidence, what to do next.
+
+        At most so many pieces of evidence; ``more`` says where the rest is told.
+        """
+        found = self.diagnosis
+        told = [cause_in_words(found) if found else "", self.layer]
+        shown = self.evidence if most is None else self.evidence[:most]
+        told += [f"Evidence: {sentence(each)}" for each in shown]
+        if len(shown) < len(self.evidence):
+            told.append(f"… and {len(self.evidence) - len(shown)} more{f': {more}' if more else ''}")
+        told.append(f"Next: {sentence(found.next_step)}" if found and found.next_step else "")
         return tuple(line for line in told if line)
 
     def text(self) -> str:
         """All of it as plain text."""
-        return "\n".join((self.headline, *self.lines()))
+        return "\n".join((*self.headlines, *self.lines()))
 
 
 def accounts(result: Result) -> tuple[Account, ...]:
-    """One account of each finding that is not PASS, the worst first."""
-    return tuple(_account(result, finding) for finding in result.failures())
+    """One account of each diagnosis, the surest first, and then of what is not known."""
+    known, rest = explained(result)
+    told = [_account(result.history, each.diagnosis, each.findings) for each in known]
+    alike: dict[tuple[Verdict, str], list[Finding]] = {}
+    for finding in rest:
+        alike.setdefault((finding.verdict, finding.explanation), []).append(finding)
+    return (*told, *(Account(findings=tuple(findings)) for findings in alike.values()))
 
 
 def message(result: Result) -> str:
-    """What a test that performed the run should fail with; empty when it passed."""
+    """What a test that performed the run should fail with; empty when it passed.
+
+    It begins with the surest cause in brackets, ``[cause: cache]``, by which reports sort failures.
+    """
     if not result.findings:
         return "UNKNOWN: nothing was judged."
-    return "\n\n".join(account.text() for account in accounts(result))
+    return tag_of(result) + "\n\n".join(account.text() for account in accounts(result))
 
 
-def diagnosis_of(result: Result, finding: Finding) -> Diagnosis | None:
-    """The diagnosis that explains this finding, if there is one."""
-    if finding.verdict is not Verdict.FAIL:
-        return None
-    for diagnosis in result.diagnoses:
-        if any(each and finding.explanation.startswith(each) for each in diagnosis.evidence):
-            return diagnosis
-    return next((each for each in result.diagnoses if each.surface and each.surface == finding.surface), None)
+def tag(cause: Cause) -> str:
+    """What a message about this cause begins with."""
+    return f"[cause: {cause.value}]"
+
+
+def tag_of(result: Result) -> str:
+    """The tag of the surest cause, with a space behind it; empty unless the run failed."""
+    if result.verdict is not Verdict.FAIL:
+        return ""
+    return f"{tag(result.diagnoses[0].cause if result.diagnoses else Cause.UNKNOWN)} "
 
 
 def what_ran(heading: Heading) -> str:
@@ -78,27 +103,25 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _account(result: Result, finding: Finding) -> Account:
-    diagnosis = diagnosis_of(result, finding)
-    if diagnosis is None:
-        return Account(finding=finding)
-    return Account(
-        finding=finding,
-        cause=diagnosis.cause.value,
-        layer=_layer(result.history, finding, diagnosis),
-        evidence=tuple(each for each in diagnosis.evidence if not finding.explanation.startswith(each)),
-        next_step=diagnosis.next_step,
-    )
-
-
 def listed(words: Sequence[str]) -> str:
     """Several words in one phrase: ``edge, service worker and replica``."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
-def confidence_in_words(confidence: float) -> str:
+def percent(confidence: float) -> str:
     """How sure a diagnosis is: ``99 %``."""
     return f"{confidence * 100:.0f} %"
+
+
+def how_sure(confidence: float) -> str:
+    """The same in words."""
+    return next((words for least, words in _SURE if confidence >= least), "a guess" if confidence else "not known")
+
+
+def cause_in_words(diagnosis: Diagnosis) -> str:
+    """The cause, and how sure it is: ``Cause: cache (99 % sure).``"""
+    sure = f" ({percent(diagnosis.confidence)} sure)" if diagnosis.confidence else ""
+    return f"Cause: {diagnosis.cause.value}{sure}."
 
 
 def proof_of(history: History, surface: str, fact: str, layer: str) -> Intervention | None:
@@ -110,23 +133,47 @@ def proof_of(history: History, surface: str, fact: str, layer: str) -> Intervent
     return None
 
 
-def _layer(history: History, finding: Finding, diagnosis: Diagnosis) -> str:
+def _headline(finding: Finding) -> str:
+    return f"{finding.verdict.upper()} {finding.check}: {sentence(finding.explanation)}"
+
+
+def _checks(findings: Iterable[Finding]) -> str:
+    return listed(list(dict.fromkeys(finding.check for finding in findings)))
+
+
+def _account(history: History, diagnosis: Diagnosis, findings: tuple[Finding, ...]) -> Account:
+    return Account(
+        findings=findings,
+        diagnosis=diagnosis,
+        layer=_layer(history, findings, diagnosis),
+        evidence=tuple(_new(diagnosis.evidence, findings)),
+    )
+
+
+def _new(evidence: Iterable[str], findings: Iterable[Finding]) -> Iterator[str]:
+    """The evidence that says more than the findings do."""
+    said = [finding.explanation for finding in findings]
+    return (each for each in evidence if not any(each in words or each == f"the {words}" for words in said))
+
+
+def _layer(history: History, findings: Sequence[Finding], diagnosis: Diagnosis) -> str:
     """The named layers, innermost first, and how they were proved; or the suspects."""
-    named = [_named(history, finding, layer) for layer in diagnosis.layers]
+    named = [_named(history, findings, layer) for layer in diagnosis.layers]
     told = []
     if named:
         first = "First stale layer" if len(named) == 1 else "Stale layers, innermost first"
-        told.append(f"{first}: {'; '.join(named)} ({confidence_in_words(diagnosis.confidence)} sure)")
+        told.append(f"{first}: {'; '.join(named)}")
     if diagnosis.suspects:
         before = "Also suspected" if named else "No layer could be proved; suspects"
         told.append(f"{before}: {', '.join(diagnosis.suspects)}")
     return " ".join(map(sentence, told))
 
 
-def _named(history: History, finding: Finding, layer: str) -> str:
-    proof = proof_of(history, finding.surface, finding.fact, layer)
-    if proof is not None:
-        return f"{layer}, fresh after clearing {proof.what}, still old in the control"
-    concerned = (finding.surface, finding.fact, layer)
-    passed = any((each.surface, each.fact.key, each.layer) == concerned for each in history.bypasses)
+def _named(history: History, findings: Sequence[Finding], layer: str) -> str:
+    for finding in findings:
+        proof = proof_of(history, finding.surface, finding.fact, layer)
+        if proof is not None:
+            return f"{layer}, fresh after clearing {proof.what}, still old in the control"
+    concerned = {(finding.surface, finding.fact, layer) for finding in findings}
+    passed = any((each.surface, each.fact.key, each.layer) in concerned for each in history.bypasses)
     return f"{layer}, fresh past it and old through it, not cleared" if passed else layer

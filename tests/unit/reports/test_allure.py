@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from neighbourhoods import twice_charged
 
 from journeys.model import Cause, Reading, Result
 from reports import AllureWatcher, message, write_surroundings
@@ -90,7 +91,7 @@ def test_readings_and_artifacts_are_attached(stale: Result, tmp_path: Path) -> N
     watched(AllureWatcher(tmp_path / "results"), stale, artifacts)
     (test,) = written(tmp_path / "results")
     kept = {each["name"]: tmp_path / "results" / each["source"] for each in test["attachments"]}
-    assert list(kept) == ["isolation-product-page", "readings", "history", "screenshot", "trace"]
+    assert list(kept) == ["why", "isolation-product-page", "readings", "history", "screenshot", "trace"]
     assert kept["trace"].read_bytes() == b"what the run left"
     page = kept["readings"].read_text()
     assert "✗ stale" in page and "✓ this layer" in page and "~ in tolerance" in page
@@ -103,9 +104,21 @@ def test_what_a_store_says_is_no_markup(stale: Result) -> None:
     assert "<script>" not in page and "&lt;script&gt;alert(1)" in page
 
 
+def test_what_was_seen_around_is_attached_as_tables(tmp_path: Path) -> None:
+    watched(AllureWatcher(tmp_path), twice_charged())
+    (test,) = written(tmp_path)
+    kept = {each["name"]: each for each in test["attachments"]}
+    assert {"ledgers of neighbours", "vantage points", "vitals", "settings", "answers of apis"} <= set(kept)
+    assert {kept["settings"]["type"], kept["why"]["type"]} == {"text/csv", "text/html"}
+    table = (tmp_path / kept["ledgers of neighbours"]["source"]).read_text(encoding="utf-8")
+    assert "✗ not as expected" in table
+    assert test["statusDetails"]["message"].startswith("[cause: integration] FAIL delivery: ")
+    assert "<b>integration</b> (95 % sure), payment ledger<br>Next: look at what passes" in test["descriptionHtml"]
+
+
 @pytest.mark.parametrize("cause", list(Cause))
 def test_each_cause_has_its_category(cause: Cause, stale: Result) -> None:
-    text = message(stale).replace("Cause: cache.", f"Cause: {cause}.")
+    text = message(stale).replace("[cause: cache]", f"[cause: {cause}]")
     matching = [each for each in categories() if re.fullmatch(each.get("messageRegex", "never"), text)]
     assert len(matching) == 1
 
@@ -177,5 +190,5 @@ def test_inside_pytest_the_run_is_a_step_of_its_test(stale: Result, tmp_path: Pa
             "place the order",
             "undo",
         ]
-        assert [each["name"] for each in run["attachments"]] == ["isolation-product-page", "readings", "history"]
+        assert [each["name"] for each in run["attachments"]] == ["why", "isolation-product-page", "readings", "history"]
         assert {"name": "cause", "value": "cache"} in test["labels"]

@@ -119,4 +119,4 @@ def test_the_second_repetition_has_the_delays_of_both(tmp_path: Path) -> None:
         watcher.ended(result, {})
     results = [json.loads(path.read_text()) for path in tmp_path.glob("*-result.json")]
     attached = sorted([[each["name"] for each in result["attachments"]] for result in results])
-    assert attached == [["readings"], ["readings", "propagation delay"]]
+    assert attached == [["why", "readings"], ["why", "readings", "propagation delay"]]

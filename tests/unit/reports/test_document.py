@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+from histories import CUSTOMERS, ME, OFFICE
+from neighbourhoods import spoilt_by_a_script, twice_charged
+
 from journeys.model import Confirmation, Money, Result, Verdict
 from reports import as_json
 from reports.ladder import in_one_line, ladder
@@ -80,8 +83,33 @@ def test_a_diagnosis_names_cause_layer_and_evidence(stale: Result) -> None:
     assert [each["layer"] for each in run["interventions"]] == ["browser HTTP cache", "application cache"]
 
 
+def test_a_finding_says_which_diagnosis_explains_it(stale: Result) -> None:
+    run = as_json([stale])["runs"][0]
+    told = {(each["check"], each["surface"]): each["diagnosis"] for each in run["findings"]}
+    assert [which for which, place in told.items() if place == 0] == [("freshness", "product page")]
+    assert set(told.values()) == {0, None}
+
+
+def test_what_was_seen_around_the_store_is_told() -> None:
+    run = as_json([twice_charged()])["runs"][0]
+    assert run["ledgers"][0]["entries"][1] == {
+        "id": "ch_2", "kind": "charge", "number": "A1", "email": ME, "amount": "12.50 EUR", "starts": "", "status": "",
+    }  # fmt: skip
+    assert [(each["name"], each["part"], each["status"]) for each in run["vantages"]] == [
+        (CUSTOMERS, "static", 200),
+        (CUSTOMERS, "page", 200),
+        (OFFICE, "static", 200),
+    ]
+    assert [(each["part"], each["well"]) for each in run["vitals"]] == [("status page", True), ("database", True)]
+    assert run["settings"][0]["at"] == "2026-01-02T03:04:05.100Z"
+    assert (len(run["requests"]), run["requests_left_out"], run["answers"][0]["seam"]) == (1, 0, "shop API")
+    spoilt = as_json([spoilt_by_a_script()])["runs"][0]
+    assert [each["symptom"] for each in spoilt["rehearsals"]] == [False, True, True]
+    assert spoilt["page_errors"][0]["origin"] == "https://chat.example"
+
+
 def test_the_document_is_json(every_kind: tuple[Result, ...]) -> None:
-    document = as_json(every_kind)
+    document = as_json((*every_kind, twice_charged(), spoilt_by_a_script()))
     assert json.loads(json.dumps(document)) == document
 
 

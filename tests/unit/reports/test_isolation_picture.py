@@ -169,7 +169,7 @@ def test_a_run_without_an_isolation_has_no_picture(healthy: Result, tmp_path: Pa
 def test_the_picture_stands_beside_the_history(tmp_path: Path) -> None:
     Pictures().ended(isolation(), {"history.ndjson": tmp_path / "history.ndjson"})
     Pictures().ended(isolation(), {})
-    assert [path.name for path in tmp_path.iterdir()] == ["isolation-product-page.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["isolation-product-page.html", "why.html"]
 
 
 def test_lanes_are_named_after_what_was_read_past() -> None:

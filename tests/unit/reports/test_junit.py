@@ -20,7 +20,7 @@ def test_a_fault_of_the_store_is_a_failure_of_the_verdict(stale: Result) -> None
         "verdict",
     ]
     failure = verdict.find("failure")
-    assert failure is not None and "Cause: cache." in (failure.text or "")
+    assert failure is not None and "Cause: cache (99 % sure)." in (failure.text or "")
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "0")
     properties = {each.get("name"): each.get("value") for each in suite.iter("property")}
     assert (properties["cause"], properties["layers"], properties["seed"]) == ("cache", "application cache", "1")
@@ -40,4 +40,4 @@ def test_what_xml_cannot_hold_is_replaced(healthy: Result, tmp_path: Path) -> No
     odd = Finding(check="completion", verdict=Verdict.FAIL, explanation="title \x00\x1b[31m & <b>")
     path = write_junit([replace(healthy, findings=(odd,))], tmp_path / "deep" / "junit.xml")
     failure = ET.parse(path).getroot().find(".//failure")
-    assert failure is not None and failure.text == "FAIL completion: title ��[31m & <b>."
+    assert failure is not None and failure.text == "[cause: unknown] FAIL completion: title ��[31m & <b>."

@@ -30,8 +30,8 @@ def test_a_failure_says_what_against_what_why_and_what_next(stale: Result) -> No
     assert "FAIL freshness: product page showed 20 of availability:mug-red" in text
     assert "the record said 19." in text
     assert "First stale layer: application cache, fresh after clearing availability:mug-red, still old in the" in text
-    assert "control (99 % sure)." in text
-    assert "Cause: cache." in text
+    assert "control." in text
+    assert "Cause: cache (99 % sure)." in text
     assert "Next: invalidate the key after the commit" in text
     assert "LEFT BEHIND cart 77" in text
     assert "4 of 5" in text
@@ -52,9 +52,17 @@ def test_nothing_performed_is_said_so() -> None:
 
 
 def test_a_message_begins_with_the_worst(stale: Result, broken: Result, healthy: Result) -> None:
-    assert message(stale).startswith("FAIL freshness: ")
+    assert message(stale).startswith("[cause: cache] FAIL freshness: ")
     assert message(broken).startswith("UNKNOWN completion: ")
     assert message(healthy) == ""
+
+
+def test_more_of_a_run_is_told_by_a_command_where_its_history_is_kept(stale: Result) -> None:
+    console = Console(width=110, file=io.StringIO(), color_system=None)
+    console.print(summary((stale,), explain=lambda run: f"journeys explain {run} --report mine"))
+    assert isinstance(console.file, io.StringIO)
+    assert "against other causes: journeys explain 5b0c7d21aa --report mine" in console.file.getvalue()
+    assert "journeys explain" not in shown((stale,))
 
 
 def test_progress_writes_plain_lines_where_there_is_no_terminal(broken: Result) -> None:
