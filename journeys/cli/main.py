@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import reports
-from journeys.cli import drills, looks, runs, sandbox
+from journeys.cli import drills, explain, looks, runs, sandbox
 from journeys.cli.console import err
 from journeys.config import ConfigError
 from journeys.model import AccessDenied, JourneyError, TesterFault
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(runs.run)
 app.command()(runs.isolate)
+app.command()(explain.explain)
 app.command(name="list")(looks.list_)
 app.command()(looks.validate)
 app.command()(looks.schema)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -12,7 +14,7 @@ import typer
 import reports
 from journeys import config as configuration
 from journeys import programme as programmes
-from journeys.cli.console import AsOutput, ConfigFile, IntoReport, Output, err, out
+from journeys.cli.console import OUTPUT, AsOutput, ConfigFile, IntoReport, Output, err, out
 from journeys.model import Result, TesterFault
 from journeys.programme import Programme
 from journeys.run.ports import Watcher
@@ -110,11 +112,17 @@ def _tell(results: list[Result], planned: int, output: Output, report: Path | No
     if output is Output.json:
         typer.echo(told)
     elif results:
-        out.print(reports.summary(results))
+        out.print(reports.summary(results, explain=None if report is None else _explains(report)))
         if len(results) < planned:
             out.print(f"Only {len(results)} of {planned} runs were performed: the rest is not known.")
     else:
         err.print("nothing selected: no journey fits")
+
+
+def _explains(report: Path) -> Callable[[str], str]:
+    """The command that explains a run of this report, by the id of the run."""
+    where = "" if report.resolve() == OUTPUT.resolve() else f" --report {quote(str(report))}"
+    return lambda run: f"journeys explain {run}{where}"
 
 
 def _write(results: list[Result], told: str, report: Path) -> None:
