@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+import reports
 from journeys import config as configuration
 from journeys.cli.console import OUTPUT, AsOutput, ConfigFile, Output, err, out
 from journeys.programme import Exit
@@ -53,6 +54,7 @@ def drill(
 ) -> None:
     """Plant known faults in the sandbox, one after the other, and score what is found."""
     from journeys.drill import command
+    from journeys.drill.score import confusion
 
     asked = command.Asked(
         faults=tuple(fault or ()),
@@ -68,6 +70,9 @@ def drill(
     )
     drilled = command.drill(configuration.load(config), asked, OUTPUT, lambda line: err.print(line, highlight=False))
     told = drilled.as_json()
+    drawn = reports.write_confusion(confusion(drilled.scored), OUTPUT)
+    if drawn is not None:
+        err.print(f"what was planted and what was said of it: {drawn}", highlight=False)
     if output is Output.json:
         typer.echo(json.dumps(told, indent=2))
     else:

@@ -14,6 +14,7 @@ from journeys.drill.baselines import dummy, first_error_wins, headers_only
 from journeys.drill.clean import Clean
 from journeys.drill.fault import Expected
 from journeys.drill.score import Said, Score, Scored, both_named, confusion, of_tester
+from journeys.model import Cause
 
 _BOUNDS: Final[Mapping[str, tuple[Callable[[float, float], bool], float]]] = {
     "detected": (float.__ge__, 0.99),
@@ -25,6 +26,9 @@ _BOUNDS: Final[Mapping[str, tuple[Callable[[float, float], bool], float]]] = {
     "both_named": (float.__ge__, 0.70),
 }
 _LONGEST_DIAGNOSIS_S: Final = 60.0
+_NOTHING: Final = "–"
+_NAME: Final = 24
+_SHORT: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,39 +159,47 @@ def _got(said: Said) -> dict[str, Any]:
 
 
 def _table(title: str, of: Callable[[Scored], str], judged: Sequence[Scored]) -> Table:
-    table = Table(title, box=None, pad_edge=False, header_style="bold")
-    for column in ("cases", "found", "cause right", "layer right", "named wrong", "interventions", "seconds"):
-        table.add_column(column, justify="right", no_wrap=True)
+    rows = []
     for name in sorted({of(each) for each in judged}):
         mine = [each for each in judged if of(each) == name]
         counted = of_tester(mine)
-        table.add_row(
-            name,
-            str(len(mine)),
-            _percent(_found(counted)),
-            _percent(counted.cause_right),
-            _percent(counted.layer_right),
-            _percent(counted.named_wrong),
-            f"{sum(each.interventions for each in mine) / len(mine):.1f}",
-            f"{sum(each.seconds for each in mine) / len(mine):.1f}",
-        )
-    return table
+        shares = (_found(counted), counted.cause_right, counted.layer_right, counted.named_wrong)
+        tried = sum(each.interventions for each in mine) / len(mine)
+        rows.append((name, str(len(mine)), *map(_percent, shares), f"{tried:.1f}", f"{_mean_s(mine):.0f} s"))
+    return _shown((title, "cases", "found", "cause", "layer", "wrong", "tries", "took"), rows)
 
 
 def _scores(judged: Sequence[Scored]) -> Table:
-    table = Table("", box=None, pad_edge=False, header_style="bold")
-    for column in ("cases", "found", "cause right", "layer right", "named wrong", "pairs exact", "both named"):
-        table.add_column(column, justify="right", no_wrap=True)
     rows: tuple[tuple[str, Score], ...] = (
         ("tester", of_tester(judged)),
         ("dummy", dummy(judged)),
         ("headers only", headers_only(judged)),
         ("first error wins", first_error_wins(judged)),
     )
-    for name, it in rows:
-        shares = (_found(it), it.cause_right, it.layer_right, it.named_wrong, it.pairs_exact, it.both_named)
-        table.add_row(name, str(it.cases), *map(_percent, shares))
+    told = [(name, str(it.cases), *map(_percent, _shares(it))) for name, it in rows]
+    return _shown(("who", "cases", "found", "cause", "layer", "wrong", "pairs", "both"), told)
+
+
+def _shares(it: Score) -> tuple[float | None, ...]:
+    return (_found(it), it.cause_right, it.layer_right, it.named_wrong, it.pairs_exact, it.both_named)
+
+
+def _shown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """A table with room for its names in 80 columns; columns that say nothing in any row are left out."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    told = [place for place in range(len(head)) if not place or any(row[place] != _NOTHING for row in rows)]
+    for place in told:
+        if place:
+            table.add_column(head[place], justify="right", no_wrap=True)
+        else:
+            table.add_column(head[place], overflow="fold", min_width=_NAME)
+    for row in rows:
+        table.add_row(*(row[place] for place in told))
     return table
+
+
+def _mean_s(judged: Sequence[Scored]) -> float:
+    return sum(each.seconds for each in judged) / len(judged)
 
 
 def _found(score: Score) -> float | None:
@@ -204,7 +216,7 @@ def _confusion(judged: Sequence[Scored]) -> Table:
     expected, said = (sorted({pair[i] for pair in counted}) for i in (0, 1))
     table = Table("planted \\ said", box=None, pad_edge=False, header_style="bold")
     for cause in said:
-        table.add_column(str(cause), justify="right", no_wrap=True)
+        table.add_column(_short(cause), justify="right", no_wrap=True)
     for row in expected:
         cells = [counted.get((row, column), 0) for column in said]
         shown = (
@@ -213,6 +225,11 @@ def _confusion(judged: Sequence[Scored]) -> Table:
         )
         table.add_row(str(row), *shown)
     return table
+
+
+def _short(cause: Cause) -> str:
+    """The cause in few letters, so that all of them stand side by side."""
+    return str(cause) if len(cause) <= _SHORT + 2 else f"{str(cause)[:_SHORT]}."
 
 
 def _wrong(judged: Sequence[Scored]) -> Iterable[RenderableType]:
@@ -264,4 +281,5 @@ def _and(layers: Sequence[str]) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1%}"
+    """A share with a decimal where it has one."""
+    return _NOTHING if share is None else f"{share:.1%}".replace(".0%", "%")

@@ -62,6 +62,20 @@ def test_what_is_within_all_bounds_misses_none() -> None:
     assert "All bounds are met." in text(drilled(GOOD))
 
 
+def test_names_of_faults_can_be_read_in_eighty_columns() -> None:
+    console = Console(width=80, file=StringIO())
+    console.print(drilled(GOOD).as_text())
+    assert isinstance(console.file, StringIO)
+    lines = console.file.getvalue().splitlines()
+    assert any(line.startswith("shop/planted ") for line in lines)
+    assert lines[0].split() == ["fault", "cases", "found", "cause", "layer", "wrong", "tries", "took"]
+
+
+def test_a_column_that_says_nothing_is_left_out() -> None:
+    heads = [line.split() for line in text(drilled(GOOD)).splitlines() if line.startswith("who")]
+    assert heads == [["who", "cases", "found", "cause", "layer", "wrong"]]
+
+
 @pytest.mark.parametrize(
     ("bad", "says"),
     [
