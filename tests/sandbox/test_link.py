@@ -88,7 +88,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     home = tmp_path_factory.mktemp("a town")
     with ports.Reservation() as reservation:
         public, second = (reservation.take_from(8990, name="link", without=set()) for _ in range(2))
-    way = Way(store="shop", public=public, second=second, front=server.server_port, wire=0, edges=0, edge={}, origin=0)
+    way = Way(
+        store="shop",
+        public=public,
+        second=second,
+        front=server.server_port,
+        wire=0,
+        edges=0,
+        edge={},
+        origin=0,
+        scripts=0,
+    )
     other = Link(folder=home, file=home / "second.json", url=f"http://127.0.0.1:{second}")
     links = Links(folder=home, file=home / "link.json", url=f"http://127.0.0.1:{public}", second=other)
     service = Service(name="link", memory=home / "link.run", log=home / "link.log")
