@@ -109,6 +109,9 @@ class StoreSettings(_Strict):
     back_office: str = Field(
         "", description="A second address of the store, by which the tester asks its APIs; default: the customers'."
     )
+    ca: Path | None = Field(
+        None, description="PEM file of the authority that signed its certificate; default: those of the system."
+    )
     database: str = Field(
         "", description="URL of its PostgreSQL primary as ${ENV}, to be asked how it is; empty: none."
     )

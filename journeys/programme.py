@@ -192,6 +192,7 @@ def stage_for(
         only_loopback=stores.only_loopback(config, names),
         tracing=tracing,
         locale=first.locale.replace("_", "-") if first else "en-GB",
+        authorities=lambda: stores.authorities(config, names),
         playwright=playwright,
     )
 

@@ -91,7 +91,7 @@ def around(config: Config, name: str) -> Around:
     settings = config.stores[name]
     given = _from_sandbox(config, name, settings) if settings.sandbox else {}
     url, office = settings.url or given.get("url", ""), settings.back_office or given.get("back_office", "")
-    ca = given.get("ca", "")
+    ca = _authority(config, settings, given)
     addresses = {CUSTOMERS: url, **({OFFICE: office} if office else {})}
     database = settings.database or given.get("database", "")
     pulse = (Database(url=database),) if database else ()
@@ -199,7 +199,23 @@ def _connection(config: Config, name: str, settings: StoreSettings) -> Connectio
         layers=_layers(config, name, settings, given),
         tolerance=settings.tolerance,
         back_office=(settings.back_office or given.get("back_office", "")).rstrip("/"),
+        ca=_authority(config, settings, given),
     )
+
+
+def _authority(config: Config, settings: StoreSettings, given: Mapping[str, Any]) -> str:
+    """The file of the authority that signed the store's certificate; empty for those of the system."""
+    return str(config.path(settings.ca)) if settings.ca else str(given.get("ca", ""))
+
+
+def authorities(config: Config, names: Sequence[str]) -> tuple[str, ...]:
+    """The files of the authorities of these stores, each once; TesterFault when a sandbox of theirs does not run."""
+    found = []
+    for name in names:
+        settings = config.stores[name]
+        given = _from_sandbox(config, name, settings) if settings.sandbox and not settings.ca else {}
+        found.append(_authority(config, settings, given))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _layers(config: Config, name: str, settings: StoreSettings, given: Mapping[str, Any]) -> tuple[Layer, ...]:

@@ -32,7 +32,9 @@ class Full:
     probe: str
     """Where one looks whether all answers, such as "http://127.0.0.1:8752": behind what cuts off customers."""
     back_office: str
-    """The store's second address, such as "http://127.0.0.1:8753"; it does not share the customers' link."""
+    """The store's second address, such as "https://127.0.0.1:8753"; it does not share the customers' link."""
+    ca: str
+    """The file (PEM) of the authority that signed the certificates of both addresses."""
     primary: str = field(repr=False)
     """The store's database, such as "postgresql://user:password@127.0.0.1:5433/shop"."""
     replica: str = field(repr=False)
@@ -83,7 +85,7 @@ class Site:
     @property
     def url(self) -> str:
         """The address of the store, without a slash at its end."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.full else 'http'}://127.0.0.1:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

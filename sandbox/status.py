@@ -24,15 +24,12 @@ class StoreStatus:
     state: State
     home: Path
     log: Path
+    url: str | None
+    """The address of the store, without a slash at its end."""
     port: int | None
     pid: int | None
     details: Mapping[str, object] = field(repr=False)
     """What its recipe describes: credentials, API root, subjects; empty when it was never seeded."""
-
-    @property
-    def url(self) -> str | None:
-        """The address of the store, without a slash at its end."""
-        return None if self.port is None else f"http://127.0.0.1:{self.port}"
 
     def as_json(self) -> dict[str, object]:
         """Plain data; what the recipe describes stands beside the rest."""

@@ -91,6 +91,7 @@ class Store:
             state=State.DOWN if pid is None else running,
             home=self.site.home,
             log=self.server.log,
+            url=self.site.url if self.site.port else None,
             port=self.site.port or None,
             pid=pid,
             details=dict(self.recipe.describe(self.site)) if seeds.exists(self.seed) else {},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Final
 
@@ -12,6 +14,7 @@ from playwright.sync_api import Browser, Error, Playwright, TimeoutError, sync_p
 
 from journeys.browser.chromium import BrowserNotFound, find
 from journeys.browser.sessions import BrowserSession, BrowserVisitor
+from journeys.browser.trust import TrustError, home_that_trusts
 from journeys.browser.waiting import too_late
 from journeys.model import JourneyError, StoreFault, TesterFault
 
@@ -25,6 +28,7 @@ class BrowserStage:
     """Opens sessions in one browser; use it as a context manager.
 
     ``only_loopback`` lets the browser reach nothing outside this machine, which is right for a sandbox.
+    ``authorities`` says, when the browser is started, which PEM files it trusts beside the authorities of the system.
     ``playwright`` is one that runs already: a process can have only one (pytest-playwright brings its own).
     """
 
@@ -36,12 +40,14 @@ class BrowserStage:
         only_loopback: bool = False,
         tracing: bool = False,
         locale: str = "en-GB",
+        authorities: Callable[[], Sequence[str]] = tuple,
         playwright: Playwright | None = None,
     ) -> None:
         self._executable = executable
         self._headed = headed
         self._only_loopback = only_loopback
         self._locale = locale
+        self._authorities = authorities
         self._playwright = playwright
         self._exit = ExitStack()
         self._browser: Browser | None = None
@@ -104,6 +110,17 @@ class BrowserStage:
         context.set_default_timeout(_PATIENCE_MS)
         return BrowserSession(context, tracing=tracing)
 
+    def _environment(self) -> dict[str, str | float | bool] | None:
+        """What the browser is started in; None for what this process was started in."""
+        authorities = self._authorities()
+        if not authorities:
+            return None
+        folder = self._exit.enter_context(TemporaryDirectory(prefix="journeys-home-", ignore_cleanup_errors=True))
+        try:
+            return {**home_that_trusts(authorities, Path(folder))}
+        except TrustError as error:
+            raise TesterFault(f"the browser cannot be made to trust {error}") from error
+
     def _launched(self) -> Browser:
         if self._browser is not None and self._browser.is_connected():
             return self._browser
@@ -114,6 +131,7 @@ class BrowserStage:
         options: dict[str, Any] = {
             "headless": not self._headed,
             "args": [_ONLY_LOOPBACK] if self._only_loopback else [],
+            "env": self._environment(),
         }
         try:
             playwright = self._playwright or self._exit.enter_context(sync_playwright())

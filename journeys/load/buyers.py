@@ -43,13 +43,14 @@ class OscarBuyer:
         known = connection.credentials
         self._root = connection.url + connection.options.get("api", "/api/")
         self._cancelled = connection.options.get("cancelled status", _CANCELLED)
-        self._site = Backend(connection.url, headers={})
+        self._ca = connection.ca
+        self._site = Backend(connection.url, headers={}, ca=connection.ca)
         staff, password = known.get("staff_user", ""), known.get("staff_password", "")
         self._dashboard = Dashboard(self._site, connection.url, staff, password, connection.currency)
 
     def buy(self, subject: Subject, customer: Customer) -> str:
         """Fill a basket and check it out; both in one session, for the basket belongs to it."""
-        shop = Backend(self._root, headers={})
+        shop = Backend(self._root, headers={}, ca=self._ca)
         try:
             product = {"url": f"{self._root}products/{subject.ids['product']}/", "quantity": 1}
             basket = shop.ask("POST", "basket/add-product/", json=product)
@@ -96,6 +97,7 @@ class PretixBuyer:
         self._api = Backend(
             f"{connection.url}/api/v1/organizers/{organizer}/events/{event}",
             headers={"Authorization": f"Token {token}"},
+            ca=connection.ca,
         )
 
     def buy(self, subject: Subject, customer: Customer) -> str:

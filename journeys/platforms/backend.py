@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Mapping
 from copy import copy
@@ -22,7 +23,8 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 class Backend:
     """Asks one store's API; answers are JSON. Safe to use from several threads.
 
-    With a ``seam`` its answers are held against what was agreed there, and noted.
+    With a ``seam`` its answers are held against what was agreed there, and noted. ``ca`` is the PEM file of the
+    authority that signed the store's certificate; without one those of the system count.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Backend:
         headers: Mapping[str, str],
         auth: tuple[str, str] | None = None,
         seam: Seam | None = None,
+        ca: str = "",
     ) -> None:
         self._seam = seam
         self._url = httpx.URL(url.rstrip("/") + "/")
@@ -40,6 +43,7 @@ class Backend:
             auth=auth,
             timeout=httpx.Timeout(20.0, connect=5.0),
             follow_redirects=False,
+            verify=ssl.create_default_context(cafile=ca) if ca else True,
             trust_env=self._url.host not in _LOOPBACK,  # a proxy leads away from this machine
         )
 

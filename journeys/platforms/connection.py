@@ -15,7 +15,8 @@ class Connection:
     """One store's address, credentials and choices, from the configuration or from the running sandbox.
 
     ``subjects`` are keys that only the platform understands, by role; ``options`` what only it needs;
-    ``tolerance`` is seconds by surface name; ``back_office`` a second address of the store, for those who run it.
+    ``tolerance`` is seconds by surface name; ``back_office`` a second address of the store, for those who run it;
+    ``ca`` the PEM file of the authority that signed its certificate, empty for those of the system.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Connection:
     layers: tuple[Layer, ...]
     tolerance: Mapping[str, float]
     back_office: str = ""
+    ca: str = ""
 
     @property
     def office(self) -> str:

@@ -1,4 +1,4 @@
-"""What all pages of pretix do when they open: over plain HTTP the first one of a tab would load itself again."""
+"""What all pages of pretix do when they open: without a cookie the first one of a tab would load itself again."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from page_objects.page import Page
 
 REFUSAL: Final = ".alert-danger"
 
-# pretix looks for a cookie that browsers take over HTTPS only, reloads a page without it, and keeps in mind that it
-# did. With that in mind from the start a tab over HTTP loads its first page once, as over HTTPS.
+# pretix looks for a cookie, reloads a page without it, and keeps in mind that it did. Browsers take that cookie over
+# HTTPS only, and an edge hands out its copies without any. With that in mind from the start a first page loads once.
 _RELOADED: Final = "sessionStorage.setItem('csrfReloadPerformed', '1')"
 
 
@@ -21,7 +21,7 @@ class PretixPage(Page):
 
     def go(self, path: str) -> None:
         """Open a path of the store."""
-        if self.tab.url == "about:blank" and self.base.startswith("http://"):
+        if self.tab.url == "about:blank":
             self.tab.add_init_script(_RELOADED)
         super().go(path)
 

@@ -68,6 +68,8 @@ def _around(full: Full) -> Mapping[str, str]:
         "PRETIX_REDIS_LOCATION": full.redis,
         "PRETIX_REDIS_SESSIONS": "false",
         "BOOKING_EDGES": " ".join(full.edges.values()),
+        "BOOKING_SECOND_ADDRESS": full.back_office,
+        "PRETIX_PRETIX_TRUST_X_FORWARDED_PROTO": "on",
         "BOOKING_WEBHOOKS": full.webhooks,
         "BOOKING_THIRD_PARTIES": json.dumps(_included(full)),
         "PRETIX_PRETIX_CSP_ADDITIONAL_HEADER": "; ".join(
@@ -129,6 +131,7 @@ def _layers(full: Full) -> Mapping[str, object]:
     return {
         "database": full.primary,
         "back_office": full.back_office,
+        "ca": full.ca,
         "third_parties": _included(full),
         "layers": {
             "edge": {"addresses": dict(full.edges), "origin": origin, "ttl header": "x-edge-ttl"},

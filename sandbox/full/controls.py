@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sandbox.full.certificates import HEALTHY as HEALTHY_CERTIFICATE
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front
 from sandbox.full.link import Links
@@ -52,6 +53,7 @@ class Controls:
         self.receiver.clear()
         self.status.clear()
         self.front.in_turn()
+        self.front.certificate(HEALTHY_CERTIFICATE)
         for edge in self.edges.values():
             edge.use(HEALTHY)
         if self.reads_replica:

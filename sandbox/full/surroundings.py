@@ -10,6 +10,7 @@ from threading import Event
 from sandbox import venvs
 from sandbox.errors import SandboxError
 from sandbox.full import front, link, neighbours, payment, programs, redis, scripts, wire
+from sandbox.full.certificates import Certificates
 from sandbox.full.controls import Controls
 from sandbox.full.edge import Edge
 from sandbox.full.front import Front, Way
@@ -103,6 +104,10 @@ class Surroundings:
     def up(self, together: Together) -> bool:
         """Leave all running; whether the databases were made anew, so that the stores' seeds are gone."""
         self.work().stop()
+        certificates = self._certificates()
+        if not certificates.whole():
+            self._service(FRONT).stop()
+            self._perform("making certificates", certificates.making(venvs.interpreter(self.venv)))
         made: list[bool] = []
         parts = self._parts()
         others = [part for name, part in parts.items() if name not in (PRIMARY, REPLICA)]
@@ -120,6 +125,7 @@ class Surroundings:
             origin_port=way.origin,
             probe=f"http://127.0.0.1:{way.wire}",
             back_office=self._links(store).second.url,
+            ca=str(self._certificates().authority),
             primary=database.primary,
             replica=database.replica,
             redis=self._keys(store).url,
@@ -149,7 +155,7 @@ class Surroundings:
             link=self._links(store),
             edges=self._edges(store),
             scripts=self._scripts(store),
-            front=Front(store=store, edges=EDGES, folder=self._folder(FRONT)),
+            front=Front(store=store, edges=EDGES, folder=self._folder(FRONT), certificates=self._certificates()),
             wire=self._wire(store),
             replica=Replica(cluster=self._cluster()),
             keys=self._keys(store),
@@ -221,7 +227,7 @@ class Surroundings:
             },
             **self._neighbours().parts(ways, python),
             WIRE: wire.part(self._folder(WIRE), ways, wires, python, self._service(WIRE)),
-            FRONT: front.part(self._folder(FRONT), ways, self._service(FRONT)),
+            FRONT: front.part(self._folder(FRONT), ways, self._certificates(), self._service(FRONT)),
             **({PAYMENT: processor.part(python, self._service(PAYMENT))} if processor else {}),
             SCRIPTS: scripts.part(self._folder(SCRIPTS), ways, vendors, python, self._service(SCRIPTS)),
             LINK: link.part(self._folder(LINK), ways, links, python, self._service(LINK)),
@@ -282,9 +288,12 @@ class Surroundings:
 
     def _links(self, store: str) -> Links:
         way, home, folder = self._way(store), self.memory.home / store, self._folder(LINK)
-        second = Link(folder=folder, file=home / link.SECOND_RULES, url=f"http://127.0.0.1:{way.second}")
-        public = f"http://127.0.0.1:{way.public}"
+        second = Link(folder=folder, file=home / link.SECOND_RULES, url=f"https://127.0.0.1:{way.second}")
+        public = f"https://127.0.0.1:{way.public}"
         return Links(folder=folder, file=home / link.PUBLIC_RULES, url=public, second=second)
+
+    def _certificates(self) -> Certificates:
+        return Certificates(folder=self._folder("certificates"), stores=[recipe.name for recipe in self.recipes])
 
     def _scripts(self, store: str) -> Scripts:
         return Scripts(file=self.memory.home / store / scripts.RULES_FILE)

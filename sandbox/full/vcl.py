@@ -100,6 +100,7 @@ sub vcl_recv {{
         return (synth(200, "Banned"));
     }}
     set req.http.Host = "127.0.0.1:{place.public_port}";
+    set req.http.X-Forwarded-Proto = "https";
     if (req.method != "GET" && req.method != "HEAD") {{ return (pass); }}
     if (req.http.{PROBE}) {{ return (pass); }}
     if (req.url !~ "{place.cachable.paths or "^$"}") {{ return (pass); }}

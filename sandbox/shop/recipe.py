@@ -42,6 +42,7 @@ def _around(full: Full) -> Mapping[str, str]:
         "SHOP_REPLICA": full.replica,
         "SHOP_REDIS": full.redis,
         "SHOP_EDGES": " ".join(full.edges.values()),
+        "SHOP_SECOND_ADDRESS": full.back_office,
         "SHOP_THIRD_PARTIES": json.dumps(dict(full.third_parties)),
         **(_payments(full.payments) if full.payments else {}),
     }
@@ -112,6 +113,7 @@ def _layers(site: Site, full: Full) -> Mapping[str, object]:
     return {
         "database": full.primary,
         "back_office": full.back_office,
+        "ca": full.ca,
         "third_parties": {name: full.third_parties[name] for name in _included(site)},
         "layers": {
             "service worker": {},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -121,16 +122,17 @@ def test_what_looks_wrong_now_is_isolated_by_hand(shop: Any, run: Performer, box
     details = box.status().stores["shop"].details
     record = f"{details['api_root']}admin/stockrecords/{subject.ids['stockrecord']}/"
     known = (str(details["api_user"]), str(details["api_password"]))
+    trust = ssl.create_default_context(cafile=str(details["ca"]))
     for edge in shop.edges.values():
         edge.use(EdgeRules(purges=False))
         httpx.get(f"{edge.url}{subject.ids['path']}").raise_for_status()
-    before = httpx.get(record, auth=known).raise_for_status().json()["num_in_stock"]
+    before = httpx.get(record, auth=known, verify=trust).raise_for_status().json()["num_in_stock"]
     try:
-        httpx.patch(record, auth=known, json={"num_in_stock": before + 3}).raise_for_status()
+        httpx.patch(record, auth=known, verify=trust, json={"num_in_stock": before + 3}).raise_for_status()
         first, found = isolated_by_hand(subject.key)
         again, _ = isolated_by_hand(subject.key)
     finally:
-        httpx.patch(record, auth=known, json={"num_in_stock": before}).raise_for_status()
+        httpx.patch(record, auth=known, verify=trust, json={"num_in_stock": before}).raise_for_status()
 
     assert [(each["cause"], each["layers"]) for each in found["runs"][0]["diagnoses"]] == [("cache", [EDGE])]
     assert (first, again) == (Exit.FAULT, Exit.PASS)

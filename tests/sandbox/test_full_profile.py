@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -93,6 +94,7 @@ def recipe(folder: Path, name: str = "shop") -> Recipe:
             "replica": site.full.replica,
             "redis": site.full.redis,
             "back_office": site.full.back_office,
+            "ca": site.full.ca,
         }
 
     return Recipe(
@@ -150,7 +152,11 @@ class Box:
         """What a customer is answered, or what one edge answers."""
         base = self.controls.edges[edge].url if edge else self.store[0].url
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return httpx.get(f"{base}{path}", headers=sent, trust_env=False, timeout=20)
+        return httpx.get(f"{base}{path}", headers=sent, trust_env=False, timeout=20, verify=self.trust())
+
+    def trust(self) -> ssl.SSLContext:
+        """Trusts the authority of this sandbox and no other."""
+        return ssl.create_default_context(cafile=str(self.store[0].details["ca"]))
 
     def tell(self, method: str, path: str, edge: str, **headers: str) -> int:
         """How an edge answers a purge or a ban."""
@@ -204,7 +210,7 @@ def test_a_request_goes_through_the_edges_in_turn_and_each_keeps_its_own_copy(bo
         [("edge-a", "miss"), ("edge-b", "miss"), ("edge-a", "hit"), ("edge-b", "hit")],
         [("edge-b", "miss"), ("edge-a", "miss"), ("edge-b", "hit"), ("edge-a", "hit")],
     )
-    public = str(box.store[0].url).removeprefix("http://")
+    public = str(box.store[0].url).removeprefix("https://")
     assert {answer.text for answer in answers} == {f"1 sold, {public}"}
     assert {answer.headers["cache-control"] for answer in answers} == {"private, no-cache"}
     hit = answers[-1].headers
@@ -323,6 +329,25 @@ def test_a_rule_that_the_wire_does_not_understand_is_refused(box: Box, rule: dic
         box.controls.wire.use([rule])
 
 
+def test_an_expired_certificate_is_shown_to_whoever_connects_from_now_on(box: Box) -> None:
+    front = box.controls.front
+    for _ in range(2):
+        front.certificate("expired")
+        with pytest.raises(httpx.ConnectError, match="certificate has expired"):
+            box.get("/pages/1/")
+    assert box.sandbox.status().state is State.UP
+    for _ in range(2):
+        front.certificate("healthy")
+        assert box.get("/pages/1/").status_code == 200
+    with pytest.raises(SandboxError, match="no certificate is old"):
+        front.certificate("old")
+
+
+def test_an_address_of_the_store_is_not_trusted_without_the_authority_of_the_sandbox(box: Box) -> None:
+    with pytest.raises(httpx.ConnectError, match="certificate verify failed"):
+        httpx.get(str(box.store[0].url), trust_env=False)
+
+
 def test_a_store_whose_customers_are_cut_off_is_up_and_left_alone(box: Box) -> None:
     pid = box.sandbox.status().stores["shop"].pid
     box.controls.link.use(LinkRules(refuse=True))
@@ -379,6 +404,7 @@ def plant_everything(controls: Controls) -> None:
     controls.scripts.use({"chat": "overlay"})
     controls.link.second.use(LinkRules(refuse=True))
     controls.front.only("edge-a")
+    controls.front.certificate("expired")
     controls.wire.use([{"path": "", "status": 500}])
     controls.replica.pause()
     controls.status.announce(name="All is down", impact="critical")
@@ -389,7 +415,8 @@ def assert_healthy(box: Box) -> None:
     assert [edge.rules() for edge in controls.edges.values()] == [EdgeRules()] * 2
     assert (controls.link.rules(), controls.link.second.rules()) == (LinkRules(), LinkRules())
     assert controls.scripts.rules() == {}
-    assert httpx.get(f"{box.store[0].details['back_office']}/other/", trust_env=False).status_code == 200
+    office = httpx.get(f"{box.store[0].details['back_office']}/other/", trust_env=False, verify=box.trust())
+    assert office.status_code == 200
     assert (controls.front.serving(), faults.thrown(box.home)) == (("edge-a", "edge-b"), {})
     assert controls.status.incidents() == []
     answers = [box.get("/pages/replica/", edge) for edge in ("edge-a", "edge-b")]
@@ -447,7 +474,8 @@ def test_up_mends_what_a_killed_drill_left_and_nothing_of_a_living_one(box: Box)
     with subprocess.Popen(command, env=environment(), text=True, **pipes) as drill:  # type: ignore[call-overload]
         assert drill.stdout.readline() == "planted\n"
         box.sandbox.up()
-        assert box.get("/pages/1/").status_code == 500
+        with pytest.raises(httpx.ConnectError, match="certificate has expired"):
+            box.get("/pages/1/")
         drill.kill()
     box.sandbox.up()
     assert_healthy(box)

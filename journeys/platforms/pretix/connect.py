@@ -39,13 +39,15 @@ def connect(connection: Connection) -> Store:
         f"{connection.office}/api/v1/organizers/{series.organizer}/events/{series.event}",
         headers={"Authorization": f"Token {token}"},
         seam=seam,
+        ca=connection.ca,
     )
-    public = Backend(connection.url, headers={})
+    public = Backend(connection.url, headers={}, ca=connection.ca)
     names = learn(api, series, connection.subjects)
     undo = Undo(
         api=api,
         series=series,
         url=connection.office,
+        ca=connection.ca,
         delete_test_orders=connection.options.get("delete", DELETE) == DELETE,
     )
     cached = any(layer.name == APPLICATION_CACHE for layer in connection.layers)
@@ -99,7 +101,7 @@ def _pages(connection: Connection, series: Series, session: Session) -> PretixPa
 def _control(connection: Connection) -> Control | None:
     """The control pages are surfaces only for a store that gives the tester a staff account."""
     user, password = (connection.credentials.get(name, "") for name in ("staff_user", "staff_password"))
-    return Control(connection.office, user, password) if user and password else None
+    return Control(connection.office, user, password, ca=connection.ca) if user and password else None
 
 
 def _confirmers(connection: Connection, series: Series, record: PretixRecord) -> tuple[Confirmer, ...]:

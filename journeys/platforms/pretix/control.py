@@ -18,10 +18,10 @@ _TOKEN: Final = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 class Control:
     """Reads control pages as one member of the staff. Safe to use from several threads."""
 
-    def __init__(self, url: str, user: str, password: str) -> None:
+    def __init__(self, url: str, user: str, password: str, *, ca: str = "") -> None:
         self._url = url
         self._user, self._password = user, password
-        self._backend = Backend(url, headers={})
+        self._backend = Backend(url, headers={}, ca=ca)
         self._logging_in = Lock()
         self._logged_in = False
 

@@ -91,7 +91,7 @@ def readers(
 
     ``attendees``: whether all products are admissions, so that the dashboard's attendees are all places sold.
     """
-    public = Backend(connection.url, headers={})
+    public = Backend(connection.url, headers={}, ca=connection.ca)
     cached = Cached(
         event=connection.options.get(EVENT_NUMBER, ""), feed_url=f"{connection.url}/{series.organizer}/events/ical/"
     )

@@ -27,6 +27,7 @@ class Undo:
     series: Series
     url: str
     delete_test_orders: bool
+    ca: str = ""
 
     def orders(self, email: str) -> Undone:
         """Cancel the orders of a mail address and give back what was paid for them."""
@@ -49,6 +50,7 @@ class Undo:
                 "Cookie": f"{prefix}pretix_session={session}; {prefix}pretix_csrftoken={token}",
                 "Referer": f"{self.url}{self.series.path}/",
             },
+            ca=self.ca,
         )
         try:
             answer = guest.raw("POST", f"{self.series.path}/cart/clear", data={"csrfmiddlewaretoken": token})

@@ -4,7 +4,7 @@ import json
 import os
 
 from pretix.settings import *  # noqa: F403
-from pretix.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, PLUGINS, REST_FRAMEWORK
+from pretix.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, PLUGINS, REST_FRAMEWORK, SITE_URL
 
 
 class NoMigrations:
@@ -28,6 +28,7 @@ BOOKING_THIRD_PARTIES = json.loads(os.environ.get("BOOKING_THIRD_PARTIES", "{}")
 if BOOKING_EDGES:
     # Connections end with the request, so that a reset can replace the database.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    CSRF_TRUSTED_ORIGINS = [SITE_URL, os.environ["BOOKING_SECOND_ADDRESS"]]
 else:
     DATABASES["default"]["OPTIONS"].update(timeout=20, transaction_mode="IMMEDIATE")
 PLUGINS.append("booking_site")

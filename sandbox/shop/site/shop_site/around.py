@@ -31,6 +31,8 @@ class Around:
     primary: str
     replica: str
     redis: str
+    addresses: tuple[str, str]
+    """Where customers find the shop, and where its staff do."""
     edges: tuple[str, ...]
     """The shop's door of each edge, where it sends its bans."""
     payments: Payments
@@ -46,6 +48,7 @@ def from_environment() -> Around | None:
         primary=os.environ["SHOP_PRIMARY"],
         replica=os.environ["SHOP_REPLICA"],
         redis=os.environ["SHOP_REDIS"],
+        addresses=(f"https://127.0.0.1:{os.environ['SHOP_PORT']}", os.environ["SHOP_SECOND_ADDRESS"]),
         edges=tuple(os.environ["SHOP_EDGES"].split()),
         payments=Payments(
             url=os.environ["SHOP_PAYMENTS"],

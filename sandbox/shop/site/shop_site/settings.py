@@ -107,6 +107,8 @@ class NoMigrations:
 
 
 if AROUND:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = list(AROUND.addresses)
     DATABASES = {"default": around.postgresql(AROUND.primary), "replica": around.postgresql(AROUND.replica)}
     DATABASE_ROUTERS = ["shop_site.routers.ReplicaRouter"]
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": AROUND.redis}}

@@ -33,7 +33,7 @@ def add_to_basket(request: HttpRequest, pk: int) -> HttpResponse:
     A page that an edge keeps carries the token of the visitor whom it was made for, so that the browser's word on
     where a form stands takes the token's place.
     """
-    here = {f"http://{request.get_host()}", f"http://127.0.0.1:{settings.PORT}"}
+    here = {f"{request.scheme}://{request.get_host()}", *settings.AROUND.addresses}
     if request.headers.get("Origin") not in here:
         return HttpResponseForbidden("this form is not on a page of the shop")
     return add(request, pk=pk)
