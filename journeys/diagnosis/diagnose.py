@@ -87,8 +87,8 @@ def _conservation(history: History, finding: Finding) -> Reason:
 
 
 def _delivery(history: History, finding: Finding) -> Reason:
-    if "amount" in finding.explanation and _record_alone(history):
-        return _record(history, finding)
+    if ("amount" in finding.explanation and _record_alone(history)) or _lost(history, finding):
+        return _record(history, replace(finding, surface=""))
     return Reason(
         cause=Cause.INTEGRATION,
         surface=finding.surface,
@@ -142,6 +142,16 @@ def _money(history: History, finding: Finding) -> Reason:
 def _record_alone(history: History) -> bool:
     """Whether the record differs from all that the customer was shown and paid."""
     return any(meant.wrong_amounts(history, place)[1] for place, _ in history.acked())
+
+
+def _lost(history: History, finding: Finding) -> bool:
+    """Whether the finding is about an order that the store confirmed and that its own record does not hold."""
+    lost = {
+        history.writes[each.write].number
+        for each in history.receipts
+        if each.source == "record" and each.said is None and not each.error
+    }
+    return any(number and number in finding.explanation for number in lost)
 
 
 def _unknown(finding: Finding, next_step: str = "look at the store's own log of that time") -> Reason:

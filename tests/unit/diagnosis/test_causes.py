@@ -18,6 +18,7 @@ from histories import (
     ledger,
     look,
     page,
+    receipt,
     sample,
     step,
     write,
@@ -202,6 +203,11 @@ def test_a_charge_that_differs_from_a_wrong_record_is_the_records_fault() -> Non
 
 def test_what_did_not_reach_a_neighbour_is_an_integration() -> None:
     assert causes(write(5.0, 6.0), ledger())[0] == (Cause.INTEGRATION, "payment ledger")
+
+
+def test_an_order_that_the_record_lost_is_not_its_neighbours_fault() -> None:
+    forgotten = (write(5.0, 6.0), receipt("record", None), ledger())
+    assert {Cause.PLATFORM} == {cause for cause, _ in causes(*forgotten)}
 
 
 def test_stock_that_is_not_counted_was_set_so() -> None:
