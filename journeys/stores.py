@@ -107,10 +107,10 @@ def around(config: Config, name: str) -> Around:
 
 def _intent(config: Config, name: str, declared: Mapping[str, str]) -> Mapping[str, str]:
     """What was declared; ConfigError for settings that nobody can read back."""
-    readable = tuple(_platform(config.stores[name].platform).DECLARABLE)
+    readable = tuple(getattr(_platform(config.stores[name].platform), "DECLARABLE", ()))
     unknown = sorted(each for each in declared if not each.startswith(readable))
     if unknown:
-        known = ", ".join(f"{each}..." if each.endswith(" ") else each for each in readable)
+        known = ", ".join(f"{each}..." if each.endswith(" ") else each for each in readable) or "none"
         raise ConfigError(f"stores.{name}.intent: unknown are {', '.join(unknown)}; known are {known}")
     return declared
 
@@ -173,7 +173,7 @@ def platforms() -> tuple[str, ...]:
 
 
 def _platform(name: str) -> Any:
-    """The module of a platform: it has ``KIND`` and ``connect``, and ``translate`` if the sandbox knows it."""
+    """The module of a platform: ``KIND``, ``connect``, perhaps ``DECLARABLE``, and ``translate`` for the sandbox."""
     for point in entry_points(group=_GROUP):
         if point.name == name:
             return point.load()

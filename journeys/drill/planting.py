@@ -179,6 +179,11 @@ def second_linked(**rules: Any) -> Planting:
     return lambda box: box.controls.link.second.use(LinkRules(**rules))
 
 
+def expired_certificate() -> Planting:
+    """Both addresses show a certificate that is out of date."""
+    return lambda box: box.controls.front.certificate("expired")
+
+
 def scripted(rules: Mapping[str, str]) -> Planting:
     """Third parties have published a bad release of their scripts (`sandbox.full.Scripts`)."""
     return lambda box: box.controls.scripts.use(rules)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from journeys.drill.causes.known import in_booking, in_shop
-from journeys.drill.planting import linked, second_linked
+from journeys.drill.planting import expired_certificate, linked, second_linked
 from journeys.model import Cause
 
 _shop, _booking = partial(in_shop, Cause.NETWORK), partial(in_booking, Cause.NETWORK)
@@ -31,6 +31,7 @@ def _both(name: str, says: str, plants: Any, **more: Any) -> tuple[Any, Any]:
 
 
 FAULTS: Final = (
+    *_both("certificate expired", "the certificate of the store's addresses expired yesterday", expired_certificate()),
     *_both("name not resolved", "the store's name is not known to any resolver", _nothing, settings=_unknown_name),
     *_both("connections refused", "customers' connections are refused", linked(refuse=True)),
     *_both("reset in mid-answer", "answers break off after 6 kB", linked(reset_after_bytes=_ANSWER)),
