@@ -52,7 +52,7 @@ class Line:
         self._free_at = {False: 0.0, True: 0.0}
         self.connections: set[Connection] = set()
         self.rules = Rules()
-        self.chance = random.Random(0)
+        self._met = 0
         self.changed = asyncio.Event()
 
     async def read(self) -> None:
@@ -64,9 +64,9 @@ class Line:
         changed, self.rules = rules != self.rules, rules
         await self._listen(not rules.refuse)
         if changed:
-            self.chance = random.Random(rules.seed)
-            for connection in list(self.connections):
-                connection.told()
+            self._met = 0
+            for number, connection in enumerate(list(self.connections)):
+                connection.told(random.Random(f"{rules.seed} standing {number}"))
             before, self.changed = self.changed, asyncio.Event()
             before.set()
 
@@ -87,6 +87,11 @@ class Line:
                 await connection.carry(self._to)
         finally:
             self.connections.discard(connection)
+
+    def chance(self) -> random.Random:
+        """What befalls the next new connection: it follows from the seed and from how many came before it alone."""
+        self._met += 1
+        return random.Random(f"{self.rules.seed} new {self._met}")
 
     def slot(self, size: int, *, answer: bool) -> float:
         """When so many bytes have gone through the line, which all connections share; moments of the event loop."""
@@ -116,18 +121,19 @@ class Connection:
         """How often the customer sent something after an answer."""
         self._unlucky = False
         self._spoilt = False
-        self.draw()
+        self.draw(line.chance())
 
-    def draw(self) -> None:
-        """Whether this connection is one of the share that is reset."""
-        self._unlucky = self._line.chance.random() < self._line.rules.reset_share
+    def draw(self, chance: random.Random) -> None:
+        """What befalls this connection: whether it is one of the share that is reset, and what comes later."""
+        self._chance = chance
+        self._unlucky = chance.random() < self._line.rules.reset_share
 
-    def told(self) -> None:
+    def told(self, chance: random.Random) -> None:
         """The rules have changed."""
         if self._spoilt or self._line.rules.refuse:
             self.reset()
         else:
-            self.draw()
+            self.draw(chance)
 
     def reset(self) -> None:
         """End it with RST on both sides."""
@@ -161,7 +167,7 @@ class Connection:
             latest = 0.0  # no piece overtakes another
             while piece := await reader.read(self._piece()):
                 rules = self._line.rules
-                late_ms = rules.latency_ms + rules.jitter_ms * self._line.chance.random()
+                late_ms = rules.latency_ms + rules.jitter_ms * self._chance.random()
                 latest = max(latest, self._line.slot(len(piece), answer=answer) + late_ms / 1000)
                 await under_way.put((latest, piece))
             await under_way.put((0.0, b""))
@@ -199,7 +205,7 @@ class Connection:
         if not answer:
             self._asked += self._answered > 0
             self._answered = 0
-            kept = self._asked >= _KEPT and self._line.chance.random() < self._line.rules.reset_kept_share
+            kept = self._asked >= _KEPT and self._chance.random() < self._line.rules.reset_kept_share
             if self._unlucky or kept:
                 raise ConnectionResetError
             return piece
