@@ -18,7 +18,7 @@ _SHOWN_BY: Final[Mapping[Cause, tuple[str, ...]]] = {
     Cause.THIRD_PARTY: ("third_parties",),
     Cause.PLATFORM: ("health", "completion", "confirmation", "conservation", "money", "refusal", "one_winner"),
 }
-_LOOKED_AT: Final[Mapping[Cause, str]] = {
+_NOT_LOOKED_AT: Final[Mapping[Cause, str]] = {
     Cause.NETWORK: "no control request was made from another vantage point",
     Cause.DATABASE: "nothing was asked of the database, and the store told nothing of it",
     Cause.CACHE: "no surface was read that could be compared with the record",
@@ -66,7 +66,14 @@ def _judged(result: Result) -> tuple[Finding, ...]:
 def _against(history: History, cause: Cause, judged: tuple[Finding, ...]) -> Against:
     well = [each for each in judged if each.check in _SHOWN_BY[cause] and each.verdict is Verdict.PASS]
     why = tuple(dict.fromkeys(_WORDS.get(cause, _as_found)(history, well)))
-    return Against(cause=cause, seen=bool(why), why=why or (_LOOKED_AT[cause],))
+    return Against(cause=cause, seen=bool(why), why=why or (_missing(cause, judged),))
+
+
+def _missing(cause: Cause, judged: tuple[Finding, ...]) -> str:
+    """Why nothing speaks against it: what would have, went wrong for another reason, or was not looked at."""
+    if any(each.check in _SHOWN_BY[cause] and each.verdict is Verdict.FAIL for each in judged):
+        return "not to be told: what was looked at went wrong for another reason"
+    return f"not looked at: {_NOT_LOOKED_AT[cause]}"
 
 
 def _as_found(_: History, well: list[Finding]) -> Iterator[str]:

@@ -116,7 +116,7 @@ def _others(told: tuple[Against, ...]) -> RenderableType | None:
 
 def _reasons(shown: list[str], *, seen: bool) -> RenderableType:
     if not seen:
-        return Text(f"not looked at: {shown[0]}", "dim")
+        return Text(shown[0], "dim")
     return Text("\n".join(shown))
 
 

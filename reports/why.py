@@ -157,8 +157,6 @@ def _other(each: Against) -> str:
     shown = [sentence(why) for why in each.why[:_MOST]]
     if len(each.why) > _MOST:
         shown.append(f"And {len(each.why) - _MOST} more like it.")
-    if not each.seen:
-        shown = [f"Not looked at: {shown[0]}"]
     state = "seen" if each.seen else "unseen"
     return f'<div class="other {state}"><h3>{escape(each.cause.value)}</h3>{_list(shown)}</div>'
 

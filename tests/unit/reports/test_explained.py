@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from histories import look
+from histories import healthy, varied
 from isolations import isolation
 from neighbourhoods import cut_off, locked, mis_set, result, spoilt_by_a_script, twice_charged
 
@@ -104,21 +104,16 @@ def test_what_is_well_speaks_against_its_cause() -> None:
 def test_what_was_not_looked_at_speaks_against_nothing() -> None:
     told = {each.cause: each for each in against(isolation())}
     assert [told[cause].seen for cause in (Cause.NETWORK, Cause.DATABASE, Cause.CONFIGURATION)] == [False] * 3
-    assert told[Cause.NETWORK].why == ("no control request was made from another vantage point",)
+    assert told[Cause.NETWORK].why == ("not looked at: no control request was made from another vantage point",)
 
 
 def test_what_failed_for_another_reason_is_no_argument() -> None:
-    lost = result(
-        replace(
-            locked().history,
-            events=tuple(
-                look("back office", failure="refused", status=0) if isinstance(each, Vantage) else each
-                for each in locked().history.events
-            ),
-        )
-    )
-    assert [each for each in against(lost) if each.cause is Cause.NETWORK and each.seen] == []
+    nobody_answers = varied(healthy(), Vantage, failure="refused", status=0)
+    told = {each.cause: each for each in against(result(nobody_answers))}
+    assert Cause.PLATFORM not in told
+    assert (told[Cause.NETWORK].seen, told[Cause.CONFIGURATION].seen) == (False, True)
+    assert told[Cause.NETWORK].why == ("not to be told: what was looked at went wrong for another reason",)
 
 
-def test_a_run_without_a_diagnosis_has_nothing_to_argue(healthy: Result, broken: Result) -> None:
-    assert (against(healthy), against(broken)) == ((), ())
+def test_a_run_without_a_diagnosis_has_nothing_to_argue(declined: Result, broken: Result) -> None:
+    assert (against(declined), against(broken)) == ((), ())
