@@ -108,7 +108,7 @@ def _breach(answer: Answer, all_: list[Answer]) -> str:
     if answer.status == TOO_MANY:
         limits = ", ".join(f"{name}: {value}" for name, value in sorted(answer.limits.items()))
         return f"{answer.path} was answered 429, too many requests{f' ({limits})' if limits else ''}"
-    accepted = any(each.at < answer.at and 0 < each.status < 400 for each in all_)
+    accepted = any(each.path == answer.path and each.at < answer.at and 0 < each.status < 400 for each in all_)
     if answer.status in UNAUTHORIZED and accepted:
         return f"{answer.path} was answered {answer.status}, with credentials that were accepted before"
     return ""

@@ -59,5 +59,9 @@ def _well(connection: psycopg.Connection) -> tuple[bool, str]:
     for words, query in (("wait for a lock", _WAITS), ("run", _SLOW)):
         count, longest, statement = connection.execute(query, (_LONG_S,)).fetchone() or (0, 0.0, "")
         if count:
-            wrong.append(f"{count} statements {words} for up to {float(longest):.1f} s: {' '.join(statement.split())}")
+            wrong.append(f"statements that {words}: {count}, for up to {float(longest):.1f} s: {_line(statement)}")
     return not wrong, "; ".join(wrong) or "it takes reads and writes"
+
+
+def _line(statement: str) -> str:
+    return " ".join(statement.split())

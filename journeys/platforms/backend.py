@@ -131,7 +131,9 @@ def _judged(response: httpx.Response, title: str) -> Any:
     if code == httpx.codes.NOT_FOUND:
         return None
     if code >= httpx.codes.BAD_REQUEST:
-        raise StoreFault(f"{title}: the store answered {code}: {' '.join(response.text.split())[:200]}")
+        page = "html" in response.headers.get("Content-Type", "")
+        said = "" if page else f": {' '.join(response.text.split())[:200]}"
+        raise StoreFault(f"{title}: the store answered {code}{said}")
     if not response.content:
         return {}
     try:

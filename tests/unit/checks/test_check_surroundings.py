@@ -100,6 +100,7 @@ def test_only_the_stores_own_pages_are_timed() -> None:
             ["shop API: admin/orders/ was answered 401, with credentials that were accepted before"],
         ),
         ((answer(status=401),), []),
+        ((answer(path="products/1/"), answer(at=2.0, status=401)), []),  # anybody may see that
         ((answer(), answer(at=2.0, status=500)), []),
     ],
 )
