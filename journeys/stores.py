@@ -22,10 +22,10 @@ from journeys.model import (
     SERVICE_WORKER,
     TesterFault,
 )
-from journeys.outside import Database, Vantage
+from journeys.outside import Vantage
 from journeys.platforms.connection import Connection
 from journeys.run.journey import Journey
-from journeys.run.outside import Around
+from journeys.run.outside import Around, Organ
 from journeys.run.ports import Clears, Layer, Store
 from sandbox import Sandbox, SandboxError
 
@@ -94,8 +94,8 @@ def around(config: Config, name: str) -> Around:
     ca = _authority(config, settings, given)
     addresses = {CUSTOMERS: url, **({OFFICE: office} if office else {})}
     database = settings.database or given.get("database", "")
-    pulse = (Database(url=database),) if database else ()
     key = f"stores.{name}"
+    pulse = (_database(f"{key}.database", database),) if database else ()
     return Around(
         neighbours=_beside(f"{key}.neighbours", _NEIGHBOUR_GROUP, settings.neighbours, given.get("neighbours", {})),
         organs=(*_beside(f"{key}.organs", _ORGAN_GROUP, settings.organs, given.get("organs", {})), *pulse),
@@ -103,6 +103,14 @@ def around(config: Config, name: str) -> Around:
         outlooks=tuple(Vantage(name=each, url=address, ca=ca) for each, address in addresses.items()),
         intent=_intent(config, name, {**given.get("intent", {}), **settings.intent}),
     )
+
+
+def _database(key: str, url: str) -> Organ:
+    try:
+        from journeys.outside.database import Database
+    except ImportError as error:
+        raise ConfigError(f"{key}: it needs {error.name}: pip install 'journeys[layers]'") from error
+    return Database(url=url)
 
 
 def _intent(config: Config, name: str, declared: Mapping[str, str]) -> Mapping[str, str]:

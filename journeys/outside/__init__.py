@@ -1,6 +1,8 @@
-"""Looking at a store from the outside: control requests without a browser, and its database asked how it is."""
+"""Looking at a store from the outside: control requests without a browser, and its database asked how it is.
 
-from journeys.outside.database import Database
+The database needs the extra ``layers``: its module is imported by whoever has one to ask.
+"""
+
 from journeys.outside.vantage import Vantage
 
-__all__ = ["Database", "Vantage"]
+__all__ = ["Vantage"]
