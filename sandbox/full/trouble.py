@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event, Thread
-from typing import Final
-
-import psycopg
+from typing import TYPE_CHECKING, Final
 
 from sandbox.full.postgresql import Cluster
+
+if TYPE_CHECKING:
+    import psycopg
 
 NAME: Final = "planted"
 _REFILL_S: Final = 0.1
@@ -45,7 +46,7 @@ class Trouble:
         """Somebody locks the table for so long, lets others in for a second, and locks it again."""
 
         def hold() -> None:
-            with psycopg.connect(self.url, application_name=NAME) as connection:
+            with self._connected() as connection:
                 while not self._over.is_set():
                     connection.execute(f"lock table {table} in access exclusive mode")
                     self._over.wait(seconds)
@@ -63,8 +64,8 @@ class Trouble:
             try:
                 while not self._over.is_set():
                     try:
-                        held.append(psycopg.connect(self.url, application_name=NAME))
-                    except psycopg.OperationalError:
+                        held.append(self._connected())
+                    except OSError:
                         taken.set()
                         self._over.wait(_REFILL_S)
             finally:
@@ -97,6 +98,15 @@ class Trouble:
         if self.cluster.ask(_SETTINGS.format(store=self.store)) != "0":
             self.cluster.ask(f'alter database "{self.store}" reset default_transaction_read_only')
             self._end_sessions()
+
+    def _connected(self) -> psycopg.Connection:
+        """A connection under a name of its own; OSError when there is none to be had."""
+        import psycopg  # nobody needs the driver who plants nothing
+
+        try:
+            return psycopg.connect(self.url, application_name=NAME)
+        except psycopg.OperationalError as error:
+            raise ConnectionError(str(error)) from error
 
     def _begin(self, deed: Callable[[], None]) -> None:
         thread = Thread(target=deed, name=f"{NAME} in {self.store}", daemon=True)
