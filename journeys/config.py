@@ -78,10 +78,10 @@ class Credentials(_Strict):
     """How the tester proves who it is; every value as ${ENV}."""
 
     api_user: str = ""
-    api_password: str = ""
-    api_token: str = ""
+    api_password: str = Field("", repr=False)
+    api_token: str = Field("", repr=False)
     staff_user: str = ""
-    staff_password: str = ""
+    staff_password: str = Field("", repr=False)
 
 
 class StoreSettings(_Strict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from faker import Faker
@@ -25,7 +25,7 @@ class Customer:
     first_name: str
     last_name: str
     email: str
-    password: str
+    password: str = field(repr=False)
     street: str
     city: str
     postcode: str

@@ -166,7 +166,14 @@ def _failed(
     kinds = ("keep", "clear") if programme.caches == "both" else (programme.caches,)
     results = tuple(
         not_performed(
-            turn.journey, turn.store, error, around=around, caches=caches, seed=turn.seed, clock=SystemClock()
+            turn.journey,
+            turn.store,
+            error,
+            around=around,
+            secrets=stores.secrets_of(config, turn.store),
+            caches=caches,
+            seed=turn.seed,
+            clock=SystemClock(),
         )
         for caches in kinds
     )

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from journeys import booking, shop
 from journeys.config import Beside, Config, ConfigError, LayerSettings, StoreSettings
+from journeys.masking import secrets_in
 from journeys.model import (
     APPLICATION_CACHE,
     BROWSER_HTTP_CACHE,
@@ -81,9 +82,16 @@ def opened(config: Config, name: str) -> Iterator[Store]:
         own, others = store.around, around(config, name)
         neighbours = (*others.neighbours, *own.neighbours)
         whole = replace(others, neighbours=neighbours, settings=own.settings, answers=own.answers)
-        yield replace(store, around=whole)
+        yield replace(store, around=whole, secrets=secrets_of(config, name))
     finally:
         store.close()
+
+
+def secrets_of(config: Config, name: str) -> tuple[str, ...]:
+    """What must never be written down of a store and of what stands around it: credentials, keys, cards."""
+    settings = config.stores[name]
+    given = _from_sandbox(config, name, settings) if settings.sandbox else {}
+    return tuple(dict.fromkeys((*secrets_in(settings.model_dump()), *secrets_in(given))))
 
 
 def around(config: Config, name: str) -> Around:

@@ -6,14 +6,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import BrowserContext, Error, Frame, Locator, Page
 
 from journeys.browser.evidence import Evidence
 from journeys.browser.page_errors import PageErrors
 from journeys.browser.requests import Requests, Wait
+from journeys.browser.traces import redact
+from journeys.masking import Mask, is_secret
 from journeys.model import PageError, Request, TesterFault
+
+_NOWHERE: Final = "http://keepsake.invalid/"  # RFC 6761: no page ever comes from there
+_KEEPSAKE: Final = "keepsake"
+_COVER: Final = "#444444"
+_NOT_TYPED: Final = ("checkbox", "radio", "hidden", "submit", "button", "image", "reset")
+_TYPED: Final = f"input{''.join(f':not([type={kind}])' for kind in _NOT_TYPED)}, textarea, [contenteditable=true]"
 
 
 class BrowserSession:
@@ -23,8 +33,11 @@ class BrowserSession:
         self._context = context
         self._tracing = tracing
         self._borrowed = borrowed
+        if not borrowed:
+            context.add_cookies([{"name": _KEEPSAKE, "value": "kept", "url": _NOWHERE}])
         if tracing:
-            context.tracing.start(screenshots=True, snapshots=True)
+            # No film: pixels cannot be searched for what was typed, and the snapshots of the pages show as much.
+            context.tracing.start(screenshots=False, snapshots=True)
         self.page: Page = context.new_page()
         self._crashed = False
         self.page.on("crash", self._crash)
@@ -68,6 +81,13 @@ class BrowserSession:
         browser = self._context.browser
         return self._crashed or self.page.is_closed() or browser is None or not browser.is_connected()
 
+    @property
+    def forgetful(self) -> bool:
+        """Whether a part of the browser has ended and was started anew: then all cookies are gone, also this one."""
+        with suppress(Error):
+            return not any(each.get("name") == _KEEPSAKE for each in self._context.cookies(_NOWHERE))
+        return True
+
     def seen(self, home: str, at: Callable[[datetime], float]) -> tuple[Request | PageError, ...]:
         """What was telling in the traffic and the errors of the page since it was last asked.
 
@@ -89,19 +109,36 @@ class BrowserSession:
         """How long the person waits for anything on a page."""
         self._context.set_default_timeout(seconds * 1000)
 
-    def screenshot(self, path: Path) -> None:
-        """A picture of the whole page as it stands."""
+    def secrets(self) -> tuple[str, ...]:
+        """What tells the store who this person is: cookies; none when the browser has ended."""
+        with suppress(Error):
+            told = [(each.get("name", ""), each.get("value", "")) for each in self._context.cookies()]
+            return tuple(value for name, value in told if is_secret(name, value))
+        return ()
+
+    def screenshot(self, path: Path, mask: Mask) -> None:
+        """A picture of the whole page as it stands, without what was typed into it and without secrets."""
         try:
-            self.page.screenshot(path=path, full_page=True, timeout=5_000)
+            covered = [place for frame in self.page.frames for place in _places(frame, mask)]
+            self.page.screenshot(path=path, full_page=True, timeout=5_000, mask=covered, mask_color=_COVER)
         except Error as error:
             raise TesterFault(f"no screenshot could be taken: {error.message}") from error
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise TesterFault(f"the screenshot cannot be kept: {error.strerror}; free some space") from error
 
-    def keep_trace(self, path: Path) -> None:
-        """Write what happened in this session as a Playwright trace; nothing when tracing is off."""
-        if self._tracing:
-            self._tracing = False
-            with suppress(Error):
-                self._context.tracing.stop(path=path)
+    def keep_trace(self, path: Path, mask: Mask) -> None:
+        """Write what happened in this session as a Playwright trace without secrets; nothing when tracing is off."""
+        if not self._tracing:
+            return
+        self._tracing = False
+        try:
+            with TemporaryDirectory() as folder, suppress(Error):
+                whole = Path(folder) / "trace.zip"
+                self._context.tracing.stop(path=whole)
+                redact(whole, path, mask)
+        except Exception as error:  # one that cannot be read cannot be made safe either
+            raise TesterFault(f"the trace cannot be kept: {error}") from error
 
     def tab(self) -> BrowserSession:
         """Another page of the same person: the same cookies and caches."""
@@ -119,6 +156,13 @@ class BrowserSession:
         """Close the context, or the page alone of a borrowed one; a browser that is already gone has closed both."""
         with suppress(Error):
             (self.page if self._borrowed else self._context).close()
+
+
+def _places(frame: Frame, mask: Mask) -> tuple[Locator, ...]:
+    """Where something was typed, and where a secret is shown."""
+    shown = mask.pattern()
+    typed = frame.locator(_TYPED)
+    return (typed,) if shown is None else (typed, frame.get_by_text(shown))
 
 
 class BrowserVisitor:

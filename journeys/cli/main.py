@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 import reports
+from journeys.browser.addresses import bare
 from journeys.cli import drills, explain, looks, runs, sandbox
 from journeys.cli.console import err
 from journeys.config import ConfigError
@@ -80,7 +81,7 @@ def _coded(arguments: list[str] | None) -> int:
 
 
 def _say(message: str, code: int) -> int:
-    err.print(f"journeys: {message}", style="bold red", highlight=False, markup=False, soft_wrap=True)
+    err.print(f"journeys: {bare(message)}", style="bold red", highlight=False, markup=False, soft_wrap=True)
     return code
 
 

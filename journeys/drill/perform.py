@@ -126,7 +126,17 @@ class Drill:
                 store = stack.enter_context(stores.opened(config, name))
             except (StoreFault, AccessDenied) as error:
                 around, clock = stores.around(config, name), SystemClock()
-                return not_performed(journey, name, error, around=around, caches="keep", seed=outing.seed, clock=clock)
+                secrets = stores.secrets_of(config, name)
+                return not_performed(
+                    journey,
+                    name,
+                    error,
+                    around=around,
+                    secrets=secrets,
+                    caches="keep",
+                    seed=outing.seed,
+                    clock=clock,
+                )
             if self.load:
                 stack.enter_context(loaded(config, name, programmes.journal_of(config), seed=outing.seed))
             return perform(journey, store, self._company(), seed=outing.seed)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from journeys.masking import Mask
 from journeys.model import JourneyError, TesterFault
 from journeys.run.ports import Session
 
@@ -16,8 +17,9 @@ _ONLY_WHEN_NEEDED: Final = ("screenshot.png", "trace.zip")
 class Artifacts:
     """The folder of one run; without a folder nothing is kept."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, mask: Mask) -> None:
         self._folder = folder
+        self._mask = mask
         if folder is not None:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -29,12 +31,14 @@ class Artifacts:
         return self._folder / name if self._folder is not None else None
 
     def take(self, session: Session) -> None:
-        """A picture of where the customer ended up, and the trace of the way there."""
+        """The trace of the customer's way, and then a picture of where it ended: the trace tells nothing of that."""
         if self._folder is not None:
-            # A page that is gone leaves no picture; why it is gone is said elsewhere.
+            self._mask.learn(*session.secrets())
+            # A page that is gone leaves no picture, nor does a full disk; why is said elsewhere.
             with suppress(JourneyError):
-                session.screenshot(self._folder / "screenshot.png")
-            session.keep_trace(self._folder / "trace.zip")
+                session.keep_trace(self._folder / "trace.zip", self._mask)
+            with suppress(JourneyError):
+                session.screenshot(self._folder / "screenshot.png", self._mask)
 
     def keep(self, *, lasting: bool) -> None:
         """Throw away what only a failed run needs."""

@@ -10,6 +10,7 @@ from uuid import uuid4
 from journeys.checks import ALL_CHECKS, judge
 from journeys.customers import make_customer
 from journeys.diagnosis import diagnose
+from journeys.masking import Mask
 from journeys.model import Heading, Result, Subject, Trouble, Verdict
 from journeys.run.artifacts import Artifacts
 from journeys.run.isolate import Isolation
@@ -48,8 +49,9 @@ def isolate_now(surface: str, store: Store, company: Company, subject: Subject) 
         checks=("agreement",),
         surfaces=there.surfaces,
     )
-    artifacts = Artifacts(company.artifacts and company.artifacts / heading.run)
-    recorder = Recorder(heading, company.clock, artifacts.path("history.ndjson"))
+    mask = Mask(store.secrets)
+    artifacts = Artifacts(company.artifacts and company.artifacts / heading.run, mask)
+    recorder = Recorder(heading, company.clock, artifacts.path("history.ndjson"), mask)
     company.watcher.began(heading)
     try:
         _look(there, company, subject, recorder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
+from typing import Final
 
 from journeys.model import JourneyError, Residue
 from journeys.run.clock import Clock
@@ -12,6 +13,7 @@ from journeys.run.ports import Record, Undone
 from journeys.run.settle import attempts, settle
 
 _WITHIN_S = 5.0
+CART: Final = "cart"
 
 
 def compensate(
@@ -36,7 +38,7 @@ def compensate(
             awaited = compensation.kind == "orders" and compensation.target in doubtful
             undone = settle(undo, lambda each: bool(each.cancelled), clock, _WITHIN_S) if awaited else undo()
         except JourneyError as error:
-            left.append(Residue(what=f"{compensation.kind} of {compensation.target} not undone: {error}"))
+            left.append(Residue(what=f"{_named(compensation)} not undone: {error}"))
             continue
         cancelled += undone.cancelled
         left += [Residue(what=what) for what in undone.residue]
@@ -46,6 +48,12 @@ def compensate(
         elif not undone.residue:
             journal.done(compensation)
     return tuple(cancelled), tuple(left)
+
+
+def _named(compensation: Compensation) -> str:
+    """What it is, and whose where that is no secret: a cart is known by the session of its customer."""
+    what = compensation.kind
+    return f"the {what} of a customer" if what == CART else f"{what} of {compensation.target}"
 
 
 def _undo(undo: Callable[[], Undone], clock: Clock) -> Undone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from uuid import uuid4
 from journeys.checks import ALL_CHECKS, Check, judge
 from journeys.customers import Customer, make_customer
 from journeys.diagnosis import diagnose
+from journeys.masking import Mask
 from journeys.model import (
     AccessDenied,
     Heading,
@@ -86,11 +87,19 @@ def perform(
 
 
 def not_performed(
-    journey: Journey, store: str, error: JourneyError, *, around: Around, caches: str, seed: int, clock: Clock
+    journey: Journey,
+    store: str,
+    error: JourneyError,
+    *,
+    around: Around,
+    secrets: Iterable[str],
+    caches: str,
+    seed: int,
+    clock: Clock,
 ) -> Result:
     """The result of a journey that could not even begin, because the store could not be connected to.
 
-    What stands around the store is asked why.
+    What stands around the store is asked why. ``secrets`` must not be written down.
     """
     heading = Heading(
         run=uuid4().hex[:10],
@@ -102,7 +111,7 @@ def not_performed(
         began=clock.utc(),
         checks=(*journey.checks, *judged_by(around, writes=False)),
     )
-    recorder = Recorder(heading, clock)
+    recorder = Recorder(heading, clock, mask=Mask(secrets))
     recorder.add(Trouble(blame=blame_of(error), what=str(error), at=0.0))
     inquiry = Inquiry(around=around, recorder=recorder, clock=clock)
     inquiry.look()
@@ -165,7 +174,8 @@ class _Performance:
         self._caches: Caches = caches
         self._subject = choose(store, journey.role, seed)
         self._customer = customer
-        self._artifacts = Artifacts(company.artifacts and company.artifacts / run)
+        self._mask = Mask((*store.secrets, customer.password))
+        self._artifacts = Artifacts(company.artifacts and company.artifacts / run, self._mask)
         heading = Heading(
             run=run,
             journey=journey.name,
@@ -177,7 +187,7 @@ class _Performance:
             checks=(*journey.checks, *judged_by(store.around, writes=journey.writes)),
             surfaces=store.surfaces,
         )
-        self._recorder = Recorder(heading, company.clock, self._artifacts.path("history.ndjson"))
+        self._recorder = Recorder(heading, company.clock, self._artifacts.path("history.ndjson"), self._mask)
         self._witness = Witness(store.record, self._subject, store.currency, self._recorder)
         self._inquiry = Inquiry(around=store.around, recorder=self._recorder, clock=company.clock)
         self._undoing = Undoing(
@@ -337,5 +347,6 @@ class _Performance:
 
     def _trouble(self, error: JourneyError) -> None:
         """What kept the run from going on, unless a step has said it already."""
-        if not any(step.error == str(error) for step in self._recorder.history().steps):
-            self._recorder.add(Trouble(blame=blame_of(error), what=str(error), at=self._recorder.now()))
+        said = self._mask.text(str(error))
+        if not any(step.error == said for step in self._recorder.history().steps):
+            self._recorder.note(Trouble(blame=blame_of(error), what=said, at=self._recorder.now()))

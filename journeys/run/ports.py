@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from journeys.masking import Mask
 from journeys.model import (
     Confirmation,
     Fact,
@@ -31,12 +32,16 @@ from journeys.run.outside import Around
 class Session(Protocol):
     """One browser of one person: a context with its own cookies and caches."""
 
-    def screenshot(self, path: Path) -> None:
-        """A picture of what the person sees now."""
+    def secrets(self) -> tuple[str, ...]:
+        """What tells the store who the person is, and must not be written down."""
         ...
 
-    def keep_trace(self, path: Path) -> None:
-        """Write down what happened in the session, if that is recorded."""
+    def screenshot(self, path: Path, mask: Mask) -> None:
+        """A picture of what the person sees now, without secrets; TesterFault when there is none."""
+        ...
+
+    def keep_trace(self, path: Path, mask: Mask) -> None:
+        """Write down what happened in the session, without secrets, if that is recorded; TesterFault on a full disk."""
         ...
 
     def evidence(self) -> Mapping[str, str]:
@@ -274,6 +279,7 @@ class Store:
 
     ``subjects`` are the products or slots by the role they play (``plenty``, ``sold out``, ...); ``means`` what a
     customer may use there (voucher, cards, gift card); ``around`` is what stands around it and can be asked.
+    ``secrets`` are what must never be written down, credentials and cards.
     """
 
     name: str
@@ -284,7 +290,7 @@ class Store:
     currency: str
     writes: bool
     subjects: Mapping[str, tuple[Subject, ...]]
-    means: Mapping[str, str]
+    means: Mapping[str, str] = field(repr=False)
     pages: Callable[[Session], Any]
     record: Record
     readers: tuple[Reader, ...]
@@ -292,6 +298,7 @@ class Store:
     layers: tuple[Layer, ...]
     close: Callable[[], None]
     around: Around = field(default_factory=Around)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def surfaces(self) -> tuple[Surface, ...]:

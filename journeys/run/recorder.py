@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from journeys.model import Event, Heading, History, TesterFault
+from journeys.masking import Mask
+from journeys.model import Event, Heading, History, TesterFault, Trouble
 from journeys.run.clock import Clock
 from journeys.run.ndjson import encode
 
@@ -14,9 +15,13 @@ E = TypeVar("E", bound=Event)
 
 
 class Recorder:
-    """Collects the events of one run; ``now`` is seconds since the heading was written."""
+    """Collects the events of one run, without the secrets that ``mask`` knows.
 
-    def __init__(self, heading: Heading, clock: Clock, path: Path | None = None) -> None:
+    ``now`` is seconds since the heading was written.
+    """
+
+    def __init__(self, heading: Heading, clock: Clock, path: Path | None = None, mask: Mask | None = None) -> None:
+        self.mask = mask or Mask()
         self._clock = clock
         self._began = clock.monotonic()
         self._events: list[Event] = []
@@ -33,10 +38,18 @@ class Recorder:
         return self.now() - (self._clock.utc() - moment).total_seconds()
 
     def add(self, event: E) -> E:
-        """Append an event; TesterFault when the disk refuses it."""
+        """Append an event and return it as it was written; TesterFault when the disk refuses it."""
+        event = self.mask.of(event)
         self._events.append(event)
         self._write(event)
         return event
+
+    def note(self, event: Event) -> None:
+        """Append an event where nothing may stop for a full disk: that is told as a trouble of its own."""
+        try:
+            self.add(event)
+        except TesterFault as full:
+            self.add(Trouble(blame="environment", what=str(full), at=self.now()))
 
     def history(self) -> History:
         """All that happened so far."""

@@ -55,7 +55,7 @@ class Theatre:
         """
         self.number += 1
         customer = _named(self.customer, f"{self.customer.marker}r{self.number}")
-        began, apart = self.recorder.now(), Recorder(self.recorder.heading, self.clock)
+        began, apart = self.recorder.now(), Recorder(self.recorder.heading, self.clock, mask=self.recorder.mask)
         with ExitStack() as open_:
             sight = self._go(symptom, customer, apart, lambda who: self._browser(who, left_out, open_))
         if sight.symptom is None and present:

@@ -246,7 +246,10 @@ class Run:
         return tuple((source, amount) for source, amount, _ in self._amounts)
 
     def leaves(self, kind: str, target: str) -> None:
-        """The journey is about to leave something that must be undone: a ``cart``, an ``account``."""
+        """The journey is about to leave something that must be undone: a ``cart``, an ``account``.
+
+        A cart's target is the customer's session, and must not be written down anywhere but in the journal.
+        """
         self._undo(kind, target)
 
     def expect(self, fact: Fact, *, rises_by: int | Money = 0, falls_by: int | Money = 0) -> None:

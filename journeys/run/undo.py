@@ -7,7 +7,7 @@ from typing import Final
 
 from journeys.model import DATABASE_REPLICA, JourneyError, Residue, Subject, WriteOutcome
 from journeys.run.clock import Clock
-from journeys.run.compensate import compensate
+from journeys.run.compensate import CART, compensate
 from journeys.run.journal import Compensation, Journal
 from journeys.run.ports import Clears, Stage, Store
 from journeys.run.recorder import Recorder
@@ -31,7 +31,9 @@ class Undoing:
     planned: list[Compensation] = field(default_factory=list)
 
     def plan(self, kind: str, target: str) -> None:
-        """Promise it, on disk, before it is done."""
+        """Promise it, on disk, before it is done; the session that a cart is known by stays out of the history."""
+        if kind == CART:
+            self.recorder.mask.learn(target)
         if not any((each.kind, each.target) == (kind, target) for each in self.planned):
             self.planned.append(self.journal.plan(run=self.run, store=self.store.name, kind=kind, target=target))
 
@@ -45,7 +47,7 @@ class Undoing:
         except JourneyError as error:
             left = (Residue(what=f"it is not known whether all is undone: {error}; run journeys cleanup"),)
         for residue in left:
-            self.recorder.add(residue)
+            self.recorder.note(residue)
 
     def _clear_shared(self) -> None:
         """What a clearing made a shared cache take in anew was true only while our order stood: cleared once more.

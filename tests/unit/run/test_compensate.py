@@ -136,3 +136,10 @@ def test_without_doubt_nothing_is_waited_for(journal: Journal, clock: FakeClock)
     compensate(planned(journal, "a"), Till(), journal, clock, doubtful={"b"})
 
     assert clock.now == 1000.0
+
+
+def test_the_session_that_a_cart_is_known_by_is_not_told(journal: Journal, clock: FakeClock) -> None:
+    journal.plan(run="1", store="shop", kind="cart", target="s3ss10n")
+    _, left = compensate(journal.open(), Clumsy({"s3ss10n": 1000}), journal, clock)
+
+    assert [each.what for each in left] == ["the cart of a customer not undone: HTTP 503"]

@@ -138,3 +138,23 @@ def test_after_a_full_disk_the_run_goes_on_in_memory_so_that_it_can_be_undone(pa
     pen.add(sample(1.0, 1))
 
     assert len(pen.history().samples) == 2
+
+
+def test_what_is_noted_on_a_full_disk_stops_nothing_and_the_disk_is_told(path: Path, clock: FakeClock) -> None:
+    pen = recorder(clock, path=path)
+    path.unlink()
+    path.mkdir()
+    pen.note(Residue(what="a cart"))
+
+    assert [each.what for each in pen.history().residue] == ["a cart"]
+    (full,) = pen.history().troubles
+    assert (full.blame, "cannot write the history" in full.what) == ("environment", True)
+
+
+def test_no_secret_comes_into_a_history_in_memory_or_on_disk(path: Path, clock: FakeClock) -> None:
+    pen = recorder(clock, path=path)
+    pen.mask.learn("c4n4ry")
+    told = pen.add(Trouble(blame="store", what="c4n4ry is refused", at=1.0))
+
+    assert told.what == pen.history().troubles[0].what == load(path).troubles[0].what == "[masked] is refused"
+    assert b"c4n4ry" not in path.read_bytes()

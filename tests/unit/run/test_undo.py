@@ -9,7 +9,7 @@ from fakes import MUG, FakeClock, FakeLayer, FakeReader, FakeVisitor, Till
 from shopping import Shopping
 
 from journeys.checks import conservation
-from journeys.model import StoreFault, Verdict
+from journeys.model import Residue, StoreFault, Verdict
 from journeys.run.journal import Journal
 from journeys.run.ports import Undone
 from journeys.run.undo import Undoing
@@ -123,3 +123,27 @@ def test_after_a_stale_reading_shared_caches_are_left_clear(clock: FakeClock, ti
     back.undo()
 
     assert ({}, personal) == (edge.held, browser.cleared)
+
+
+def test_the_session_that_a_cart_is_known_by_stays_out_of_the_history(clock: FakeClock, till: Till, path: Path) -> None:
+    shopping = Shopping(clock, till)
+    undoing(shopping, path).plan("cart", "s3ss10n")
+
+    assert shopping.recorder.add(Residue(what="the cart of s3ss10n")).what == "the cart of [masked]"
+
+
+def test_a_disk_that_fills_up_while_undoing_keeps_nothing_from_being_undone(
+    clock: FakeClock, till: Till, path: Path, tmp_path: Path
+) -> None:
+    shopping = Shopping(clock, till, FakeReader(lambda: till.stock), path=tmp_path / "history.ndjson")
+    back = undoing(shopping, path)
+    back.plan("orders", ME)
+    shopping.looked_and_sold()
+    (tmp_path / "history.ndjson").unlink()
+    (tmp_path / "history.ndjson").mkdir()
+    till.broken = StoreFault("HTTP 503")
+    back.undo()
+
+    assert ("orders", ME) in till.undone
+    assert len(left(shopping)) == 1
+    assert [each.blame for each in shopping.recorder.history().troubles] == ["environment"]
