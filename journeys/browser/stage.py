@@ -12,13 +12,15 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Error, Playwright, TimeoutError, sync_playwright
 
+from journeys.browser.broken import ended, gave_up, root
 from journeys.browser.chromium import BrowserNotFound, find
 from journeys.browser.sessions import BrowserSession, BrowserVisitor
 from journeys.browser.trust import TrustError, home_that_trusts
 from journeys.browser.waiting import too_late
-from journeys.model import JourneyError, StoreFault, TesterFault
+from journeys.model import BrowserEnded, JourneyError, StoreFault, TesterFault
 
 _PATIENCE_MS: Final = 10_000
+_NO_PAGE: Final = (204, 205)  # RFC 9110: the browser stays where it was
 _ONLY_LOOPBACK: Final = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost"
 )
@@ -80,9 +82,16 @@ class BrowserStage:
         return f"Chromium {self._launched().version}"
 
     def explain(self, error: Exception, session: BrowserSession | None = None) -> JourneyError:
-        """What a failure in the browser means: a fault of the store, of a page object, or of the browser itself."""
-        if self._ended(session) and not isinstance(error, TesterFault):
-            return TesterFault(f"the browser has ended: {str(error).partition(chr(10))[0] or type(error).__name__}")
+        """What a failure in the browser means: a fault of the store, of a page object, or of the browser itself.
+
+        Whatever the browser fails at when it, or a part of it, has ended is no fault of anybody else: BrowserEnded.
+        """
+        if self._ended(error, session) and not isinstance(error, TesterFault):
+            return BrowserEnded(f"the browser has ended: {_first(error)}")
+        if gave_up(error):
+            if session is not None and session.status in _NO_PAGE:
+                return StoreFault(f"the store answered {session.status}, which is no page: {_first(error)}")
+            return TesterFault(f"the browser gave up by itself: {_first(error)}")
         if isinstance(error, JourneyError):
             return error
         if not isinstance(error, Error):
@@ -96,9 +105,11 @@ class BrowserStage:
             return too_late(error, session)
         return TesterFault(f"the browser failed: {first}")
 
-    def _ended(self, session: BrowserSession | None) -> bool:
+    def _ended(self, error: Exception, session: BrowserSession | None) -> bool:
         """Whether there is no browser any more that could have failed because of the store."""
-        return session.gone if session is not None else self._browser is not None and not self._browser.is_connected()
+        if session is not None and (session.gone or session.forgetful):
+            return True
+        return ended(error) or (self._browser is not None and not self._browser.is_connected())
 
     def _open(self, marker: str, *, tracing: bool) -> BrowserSession:
         browser = self._launched()
@@ -134,8 +145,9 @@ class BrowserStage:
             "env": self._environment(),
         }
         try:
-            playwright = self._playwright or self._exit.enter_context(sync_playwright())
-            browser = playwright.chromium.launch(executable_path=path, **options)
+            if self._playwright is None:  # there is one in a process, whatever becomes of its browsers
+                self._playwright = self._exit.enter_context(sync_playwright())
+            browser = self._playwright.chromium.launch(executable_path=path, **options)
         except Error as error:
             raise TesterFault(_launch_failed(error, path, self._headed)) from error
         self._exit.callback(browser.close)
@@ -144,6 +156,11 @@ class BrowserStage:
         self._user_agent = str(page.evaluate("navigator.userAgent")).replace("HeadlessChrome", "Chrome")
         page.close()
         return browser
+
+
+def _first(error: Exception) -> str:
+    said = root(error)
+    return str(said).partition("\n")[0] or type(said).__name__
 
 
 def _launch_failed(error: Error, path: Path | None, headed: bool) -> str:

@@ -107,8 +107,6 @@ def _watchers(progress: Watcher, report: Path | None) -> Watcher:
 def _tell(results: list[Result], planned: int, output: Output, report: Path | None) -> None:
     """Print what came of it, and write it where it was asked for."""
     told = json.dumps(reports.as_json(results, planned=planned), indent=2)
-    if report is not None:
-        _write(results, told, report)
     if output is Output.json:
         typer.echo(told)
     elif results:
@@ -117,6 +115,8 @@ def _tell(results: list[Result], planned: int, output: Output, report: Path | No
             out.print(f"Only {len(results)} of {planned} runs were performed: the rest is not known.")
     else:
         err.print("nothing selected: no journey fits")
+    if report is not None:  # what was said before is not lost when the disk refuses this
+        _write(results, told, report)
 
 
 def _explains(report: Path) -> Callable[[str], str]:

@@ -1,6 +1,14 @@
 """The words of the project as frozen data: facts, surfaces, writes, readings, histories, verdicts."""
 
-from journeys.model.errors import AccessDenied, JourneyError, PageChanged, Refused, StoreFault, TesterFault
+from journeys.model.errors import (
+    AccessDenied,
+    BrowserEnded,
+    JourneyError,
+    PageChanged,
+    Refused,
+    StoreFault,
+    TesterFault,
+)
 from journeys.model.events import (
     Amount,
     Answer,
@@ -68,6 +76,7 @@ __all__ = [
     "AccessDenied",
     "Amount",
     "Answer",
+    "BrowserEnded",
     "Bypass",
     "Cause",
     "Confirmation",

@@ -25,3 +25,7 @@ class PageChanged(JourneyError):
 
 class TesterFault(JourneyError):
     """The tester or its environment cannot go on: no browser, no disk, its own journal gone."""
+
+
+class BrowserEnded(TesterFault):
+    """The browser, or a part of it, has ended by itself: nothing more can be seen with it."""

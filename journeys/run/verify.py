@@ -70,7 +70,7 @@ class Verification:
         try:
             said = fetch()
         except JourneyError as failure:
-            error = str(failure)
+            error = str(self.watch.meaning(failure))
         self.recorder.add(
             Receipt(source=source, write=place, asked=asked, received=self.recorder.now(), said=said, error=error)
         )

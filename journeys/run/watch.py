@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from journeys.checks import agrees, current, told_apart
-from journeys.model import SERVICE_WORKER, AccessDenied, Fact, JourneyError, Reading, Shows, Subject, TesterFault
+from journeys.model import (
+    SERVICE_WORKER,
+    AccessDenied,
+    BrowserEnded,
+    Fact,
+    JourneyError,
+    Reading,
+    Shows,
+    Subject,
+    TesterFault,
+)
 from journeys.run.clock import Clock
 from journeys.run.ports import Clears, Reader, Store, Visitor, fact_shown
 from journeys.run.recorder import Recorder
@@ -155,7 +165,7 @@ class Watch:
         except (AccessDenied, TesterFault):
             raise  # without credentials, or a browser, no surface will be readable
         except Exception as raised:
-            error = str(self._explain(raised))
+            error = str(self.meaning(raised))
         return Reading(
             fact=fact_shown(reader.surface, self._subject),
             surface=reader.surface.name,
@@ -165,6 +175,13 @@ class Watch:
             error=error,
             evidence=seen.evidence if seen else {},
         )
+
+    def meaning(self, raised: Exception) -> JourneyError:
+        """What a failure to read means; one that keeps everything else from being read is raised: BrowserEnded."""
+        explained = self._explain(raised)
+        if isinstance(explained, BrowserEnded):
+            raise explained from raised
+        return explained
 
     def _can_be_passed(self, names: Iterable[str]) -> bool:
         """Whether one can look past all these layers from outside: they are each visitor's own, or have a door."""

@@ -15,7 +15,7 @@ from playwright.sync_api import Error, Playwright
 
 from journeys.browser import BrowserStage
 from journeys.browser.sessions import BrowserSession
-from journeys.model import JourneyError, PageChanged, PageError, Request, StoreFault, TesterFault
+from journeys.model import BrowserEnded, JourneyError, PageChanged, PageError, Request, StoreFault
 from page_objects.page import Page
 
 pytestmark = pytest.mark.xdist_group("layers")
@@ -289,6 +289,18 @@ def test_what_takes_a_click_in_place_of_a_button_is_named(
     assert "intercepts pointer events" in str(error) and "hush" not in str(error)
 
 
+def test_an_answer_that_is_no_page_is_the_stores_fault_though_the_browser_gives_up(
+    stage: BrowserStage, site: Origin, session: BrowserSession
+) -> None:
+    site.page("/page", "<a href='/basket'>buy</a>")
+    page = Page(session.page, site.url, "EUR")
+    page.go("/page")
+    site.statuses["GET"] = 204
+    for act in (lambda: page.follow(page.one("a")), lambda: page.go("/basket")):
+        error = explained(stage, session, act)
+        assert (type(error), "204" in str(error)) == (StoreFault, True)
+
+
 @pytest.mark.parametrize("after_s", [0.0, 0.3])
 @pytest.mark.parametrize("doing", ["go", "follow", "wait"])
 def test_a_browser_that_was_killed_is_never_the_stores_fault(site: Origin, after_s: float, doing: str) -> None:
@@ -303,4 +315,4 @@ def test_a_browser_that_was_killed_is_never_the_stores_fault(site: Origin, after
     assert done.returncode == 0, done.stderr
     kind, _, text = done.stdout.strip().partition(": ")
 
-    assert kind == TesterFault.__name__, text
+    assert kind == BrowserEnded.__name__, text

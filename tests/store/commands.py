@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from journeys import stores
+from journeys.config import Config
 from sandbox import Status
 
 ROOT = Path(__file__).parents[2]
@@ -32,8 +34,13 @@ class Ended:
 
 def start(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> subprocess.Popen[str]:
     """Start the command in a process group of its own, as a shell does."""
+    return start_program(sys.executable, "-m", "journeys", *arguments, env=env, cwd=cwd)
+
+
+def start_program(*command: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> subprocess.Popen[str]:
+    """Start any program so."""
     return subprocess.Popen(
-        [sys.executable, "-m", "journeys", *arguments],
+        command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -52,6 +59,22 @@ def ended(process: subprocess.Popen[str], within_s: float = 120) -> Ended:
 def journeys(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Ended:
     """Run a command to its end."""
     return ended(start(*arguments, env=env, cwd=cwd))
+
+
+def reached(process: subprocess.Popen[str], step: str) -> None:
+    """Wait until the run begins the step."""
+    assert process.stderr is not None
+    assert any(line.strip() == step for line in process.stderr), f"the run never came to {step!r}"
+
+
+def seeded(config: Config, name: str) -> dict[str, object]:
+    """What is left of every subject, and the orders that stand."""
+    with stores.opened(config, name) as store:
+        subjects = {subject.key: subject for role in store.subjects.values() for subject in role}
+        left: dict[str, object] = {
+            key: store.record.about(each, gently=False)["availability"] for key, each in subjects.items()
+        }
+        return left | {"open": sorted(order.number for order in store.record.orders() if order.open)}
 
 
 def configured(folder: Path, sandbox: Status, text: str) -> Path:

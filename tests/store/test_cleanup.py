@@ -6,28 +6,16 @@ import os
 import random
 import signal
 import threading
-from subprocess import Popen
 
 import pytest
-from commands import ended, journeys, start
+from commands import ended, journeys, reached, seeded, start
 
-from journeys import stores
 from journeys.config import Config
 from sandbox import Status
 
 # Seconds after a step began; undoing, the last step, is over soonest.
 LONGEST_S = 0.3
 LONGEST_IN_UNDO_S = 0.1
-
-
-def seeded(config: Config, name: str) -> dict[str, object]:
-    """What is left of every subject, and the orders that stand."""
-    with stores.opened(config, name) as store:
-        subjects = {subject.key: subject for role in store.subjects.values() for subject in role}
-        left: dict[str, object] = {
-            key: store.record.about(each, gently=False)["availability"] for key, each in subjects.items()
-        }
-        return left | {"open": sorted(order.number for order in store.record.orders() if order.open)}
 
 
 AROUND_THE_SHOPS_WRITE = ("put it into the basket", "check out", "place the order", "verify every surface", "undo")
@@ -56,9 +44,3 @@ def test_a_killed_run_leaves_nothing_after_cleanup(
         cleaned = journeys("cleanup", "--store", store)
         assert cleaned.code == 0, cleaned.out + cleaned.err
         assert before == seeded(journeys_config, store), f"killed at {step!r}"
-
-
-def reached(process: Popen[str], step: str) -> None:
-    """Wait until the run begins the step."""
-    assert process.stderr is not None
-    assert any(line.strip() == step for line in process.stderr), f"the run never came to {step!r}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from fakes import MUG, FakeClock, FakeReader, FakeVisitor, Till, recorder, store
 from histories import STOCK, expect, write
 
@@ -12,18 +15,29 @@ from journeys.run.watch import Caches, Watch
 from journeys.run.witness import Witness
 
 
+def _explained(error: Exception) -> JourneyError:
+    return error if isinstance(error, JourneyError) else JourneyError(f"broken: {error}")
+
+
 class Shopping:
     """Everything that watching needs, about ten mugs."""
 
     def __init__(
-        self, clock: FakeClock, till: Till, *readers: FakeReader, caches: Caches = "keep", patience_s: float = 0.0
+        self,
+        clock: FakeClock,
+        till: Till,
+        *readers: FakeReader,
+        caches: Caches = "keep",
+        patience_s: float = 0.0,
+        path: Path | None = None,
+        explain: Callable[[Exception], JourneyError] = _explained,
     ) -> None:
         self.clock = clock
         self.till = till
         self.visitor = FakeVisitor()
         layers = {layer.name: layer for reader in readers for layer in reader.layers}
         self.store = store(till, *readers, layers=tuple(layers.values()))
-        self.recorder = recorder(clock, *readers)
+        self.recorder = recorder(clock, *readers, path=path)
         self.witness = Witness(till, MUG, "EUR", self.recorder)
         self.watch = Watch(
             store=self.store,
@@ -34,7 +48,7 @@ class Shopping:
             clock=clock,
             caches=caches,
             patience_s=patience_s,
-            explain=lambda error: error if isinstance(error, JourneyError) else JourneyError(f"broken: {error}"),
+            explain=explain,
         )
 
     def sell(self) -> None:

@@ -11,7 +11,7 @@ from histories import DASHBOARD, LISTING, ORDERS, PRODUCT_PAGE, STOCK
 from shopping import Shopping
 
 from journeys.checks import agreement, freshness
-from journeys.model import AccessDenied, PageChanged, StoreFault, Value, Verdict
+from journeys.model import AccessDenied, BrowserEnded, PageChanged, StoreFault, Value, Verdict
 from journeys.run.ports import Clears
 
 
@@ -158,6 +158,15 @@ def test_credentials_that_are_refused_end_the_watching(clock: FakeClock, till: T
 
     with pytest.raises(AccessDenied):
         Shopping(clock, till, FakeReader(refuse)).watch.look(visits=1)
+
+
+def test_a_browser_that_has_ended_ends_the_watching(clock: FakeClock, till: Till) -> None:
+    def vanish() -> Value:
+        raise OSError("gone")
+
+    shopping = Shopping(clock, till, FakeReader(vanish), explain=lambda error: BrowserEnded(str(error)))
+    with pytest.raises(BrowserEnded, match="gone"):
+        shopping.watch.look(visits=1)
 
 
 def test_a_reading_carries_the_evidence_that_came_with_it(clock: FakeClock, till: Till) -> None:
