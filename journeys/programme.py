@@ -21,10 +21,12 @@ from journeys.run.clock import SystemClock
 from journeys.run.compensate import compensate
 from journeys.run.journal import Journal
 from journeys.run.journey import Journey
+from journeys.run.kept import prune
 from journeys.run.perform import Company, not_performed, perform, perform_both
 from journeys.run.ports import Store, Watcher
 
 JOURNAL = "journal.ndjson"
+RUNS = "runs"
 
 
 class Exit(IntEnum):
@@ -103,7 +105,7 @@ def go(
             clock=SystemClock(),
             journal=journal_of(config),
             watcher=watcher,
-            artifacts=programme.report / "runs" if programme.report else None,
+            artifacts=_runs(config, programme.report),
             patience_s=programme.patience_s,
         )
         for store in opened.values():
@@ -129,7 +131,7 @@ def isolate(config: Config, name: str, surface: str, key: str, watcher: Watcher,
             clock=SystemClock(),
             journal=journal_of(config),
             watcher=watcher,
-            artifacts=report / "runs" if report else None,
+            artifacts=_runs(config, report),
         )
         subjects = {subject.key: subject for chosen in store.subjects.values() for subject in chosen}
         if key and key not in subjects:
@@ -140,6 +142,15 @@ def isolate(config: Config, name: str, surface: str, key: str, watcher: Watcher,
             return isolate_now(surface, store, company, subjects[key] if key else next(iter(subjects.values())))
         except NoSuchSurface as error:
             raise ConfigError(str(error)) from error
+
+
+def _runs(config: Config, report: Path | None) -> Path:
+    """Where each run leaves its history: in the report, or beside the journal, where only the newest are kept."""
+    if report is not None:
+        return report / RUNS
+    own = config.path(config.state) / RUNS
+    prune(own)
+    return own
 
 
 def _opened(stack: ExitStack, config: Config, name: str) -> Store | JourneyError:

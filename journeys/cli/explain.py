@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 import reports
+from journeys import config as configuration
 from journeys import programme as programmes
 from journeys.checks import ALL_CHECKS, judge
-from journeys.cli.console import OUTPUT, AsOutput, Output, err, out
+from journeys.cli.console import OUTPUT, AsOutput, ConfigFile, Output, err, out
 from journeys.config import ConfigError
 from journeys.diagnosis import diagnose
 from journeys.model import Result, TesterFault
@@ -21,7 +22,16 @@ from journeys.run.ndjson import load
 
 def _known(incomplete: str) -> list[str]:
     """The runs that could be meant, for completion."""
-    return [run for run in (LATEST, *kept(OUTPUT)) if run.startswith(incomplete)]
+    return [run for run in (LATEST, *kept(OUTPUT, *_own(None))) if run.startswith(incomplete)]
+
+
+def _own(file: Path | None) -> tuple[Path, ...]:
+    """Where runs are kept that nobody asked a report of; nowhere without a configuration that can be read."""
+    try:
+        config = configuration.load(file)
+    except ConfigError:
+        return ()
+    return (config.path(config.state),)
 
 
 def explain(
@@ -36,10 +46,11 @@ def explain(
         Path | None, typer.Option("--html", dir_okay=False, help="Write it as a page of its own into this file.")
     ] = None,
     output: AsOutput = Output.text,
+    config: ConfigFile = None,
 ) -> None:
     """Explain why a run is not well: causes, evidence, what to do next, and what speaks against other causes."""
     try:
-        path = find(run, report)
+        path = find(run, report, *_own(config))
     except NoSuchRun as error:
         raise ConfigError(str(error)) from error
     result = judged_again(path)

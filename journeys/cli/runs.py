@@ -110,7 +110,7 @@ def _tell(results: list[Result], planned: int, output: Output, report: Path | No
     if output is Output.json:
         typer.echo(told)
     elif results:
-        out.print(reports.summary(results, explain=None if report is None else _explains(report)))
+        out.print(reports.summary(results, explain=_explains(report)))
         if len(results) < planned:
             out.print(f"Only {len(results)} of {planned} runs were performed: the rest is not known.")
     else:
@@ -119,9 +119,9 @@ def _tell(results: list[Result], planned: int, output: Output, report: Path | No
         _write(results, told, report)
 
 
-def _explains(report: Path) -> Callable[[str], str]:
-    """The command that explains a run of this report, by the id of the run."""
-    where = "" if report.resolve() == OUTPUT.resolve() else f" --report {quote(str(report))}"
+def _explains(report: Path | None) -> Callable[[str], str]:
+    """The command that explains a run, by its id: of this report, or of none."""
+    where = "" if report is None or report.resolve() == OUTPUT.resolve() else f" --report {quote(str(report))}"
     return lambda run: f"journeys explain {run}{where}"
 
 

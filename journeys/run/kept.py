@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,8 @@ from journeys.model import JourneyError
 
 HISTORY: Final = "history.ndjson"
 LATEST: Final = "latest"
+KEPT: Final = 50
+"""So many runs are kept where nobody asked for a report."""
 _FOLDERS: Final = (f"runs/*/{HISTORY}", f"*/runs/*/{HISTORY}")
 _NAMED: Final = 8
 
@@ -18,15 +21,23 @@ class NoSuchRun(JourneyError):
     """No history of that run is kept; the text names those that are."""
 
 
-def kept(output: Path) -> Mapping[str, Path]:
-    """The histories below a folder of reports by the ids of their runs, the newest first."""
+def kept(*folders: Path) -> Mapping[str, Path]:
+    """The histories below these folders by the ids of their runs, the newest first."""
     known: dict[str, Path] = {}
-    for path in sorted(_found(output), key=lambda path: path.stat().st_mtime, reverse=True):
+    found = [path for folder in folders for path in _found(folder)]
+    for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
         known.setdefault(path.parent.name, path)
     return known
 
 
-def find(run: str, output: Path) -> Path:
+def prune(folder: Path, keep: int = KEPT) -> None:
+    """Leave only the newest runs in a folder of runs; what cannot be deleted stays."""
+    runs = sorted(folder.glob(f"*/{HISTORY}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in runs[keep:]:
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def find(run: str, *folders: Path) -> Path:
     """The history of a run: its id or the beginning of it, ``latest``, or a path to a history or to its folder.
 
     NoSuchRun when there is none, or more than one.
@@ -36,7 +47,7 @@ def find(run: str, output: Path) -> Path:
         return path
     if (path / HISTORY).is_file():
         return path / HISTORY
-    known = kept(output)
+    known = kept(*folders)
     if run == LATEST and known:
         return next(iter(known.values()))
     if run in known:
@@ -46,8 +57,8 @@ def find(run: str, output: Path) -> Path:
         return known[alike[0]]
     if alike:
         raise NoSuchRun(f"several runs begin with {run}: {_listed(alike)}")
-    there_are = f"there are {_listed(list(known))}" if known else "there is none; journeys run --report keeps them"
-    raise NoSuchRun(f"no run {run} is kept below {output}: {there_are}")
+    there_are = f"there are {_listed(list(known))}" if known else "there is none"
+    raise NoSuchRun(f"no run {run} is kept below {' or '.join(map(str, folders))}: {there_are}")
 
 
 def _found(output: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from journeys.run.kept import NoSuchRun, find, kept
+from journeys.run.kept import NoSuchRun, find, kept, prune
 
 
 @pytest.fixture
@@ -50,5 +50,14 @@ def test_what_is_not_there_is_told_with_what_is(output: Path, asked: str, says: 
 
 
 def test_where_nothing_is_kept_that_is_said(tmp_path: Path) -> None:
-    with pytest.raises(NoSuchRun, match="there is none; journeys run --report keeps them"):
+    with pytest.raises(NoSuchRun, match="no run latest is kept below .*: there is none"):
         find("latest", tmp_path)
+
+
+def test_several_folders_are_looked_through(output: Path, tmp_path: Path) -> None:
+    assert find("bb22", tmp_path / "nothing", output) == output / "runs" / "bb22" / "history.ndjson"
+
+
+def test_where_nobody_asked_for_a_report_only_the_newest_are_kept(output: Path) -> None:
+    prune(output / "runs", keep=1)
+    assert [path.name for path in sorted((output / "runs").iterdir())] == ["bb22", "no-history"]
