@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from html import escape
 from math import inf
 from pathlib import Path
@@ -100,11 +101,12 @@ class Pictures:
         """A step has ended."""
 
     def ended(self, result: Result, artifacts: Mapping[str, Path]) -> None:
-        """The run is judged: write why, and what was isolated."""
+        """The run is judged: write why, and what was isolated; a disk that is full must not lose what was found."""
         kept = artifacts.get("history.ndjson")
         if kept is not None:
-            write_why(result, kept.parent)
-            write_pictures(result, kept.parent)
+            with suppress(OSError):
+                write_why(result, kept.parent)
+                write_pictures(result, kept.parent)
 
 
 def picture(of: Isolated) -> str:
