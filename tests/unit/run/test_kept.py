@@ -50,7 +50,7 @@ def test_what_is_not_there_is_told_with_what_is(output: Path, asked: str, says: 
 
 
 def test_where_nothing_is_kept_that_is_said(tmp_path: Path) -> None:
-    with pytest.raises(NoSuchRun, match="no run latest is kept below .*: there is none"):
+    with pytest.raises(NoSuchRun, match=r"no run latest is kept below .*: there is none"):
         find("latest", tmp_path)
 
 
