@@ -15,8 +15,8 @@ from playwright.sync_api import Playwright
 
 from journeys.browser import BrowserStage
 from journeys.browser.sessions import BrowserSession
+from journeys.checks.minimal import proven
 from journeys.customers import Customer
-from journeys.diagnosis import proven
 from journeys.model import (
     Confirmation,
     Line,
