@@ -220,17 +220,26 @@ class _Performance:
             self._ask(self._inquiry.again)
         self._ask(self._inquiry.undone)
         self._ask(self._inquiry.heard)
+        result = self._judged()
+        self._artifacts.keep(lasting=result.verdict is not Verdict.PASS)
+        try:
+            self._company.watcher.ended(result, self._artifacts.files())
+        except OSError as error:  # what was found is not lost with what could not be written of it
+            self._trouble(
+                TesterFault(f"cannot write what is told of the run: {error.strerror or error}; free some space")
+            )
+            result = self._judged()
+        return result
+
+    def _judged(self) -> Result:
         history = self._recorder.history()
         findings = judge(history, self._company.checks)
-        result = Result(
+        return Result(
             history=history,
             findings=findings,
             diagnoses=diagnose(history, findings),
             duration_s=self._recorder.now(),
         )
-        self._artifacts.keep(lasting=result.verdict is not Verdict.PASS)
-        self._company.watcher.ended(result, self._artifacts.files())
-        return result
 
     def _observe(self, stack: ExitStack) -> None:
         """Look at every surface, go on the journey, verify what it changed, and ask the record a last time."""

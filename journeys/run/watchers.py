@@ -47,6 +47,12 @@ class Together:
             watcher.step_ended(step)
 
     def ended(self, result: Result, artifacts: Mapping[str, Path]) -> None:
-        """The run is judged."""
+        """The run is judged; the first that could not write it down says so once all the others were told."""
+        failed: list[OSError] = []
         for watcher in self._watchers:
-            watcher.ended(result, artifacts)
+            try:
+                watcher.ended(result, artifacts)
+            except OSError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
