@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Error, Playwright, TimeoutError, sync_playwright
 
+from journeys.browser.alarm import Alarm
 from journeys.browser.broken import ended, gave_up, root
 from journeys.browser.chromium import BrowserNotFound, find
 from journeys.browser.sessions import BrowserSession, BrowserVisitor
@@ -54,6 +55,8 @@ class BrowserStage:
         self._exit = ExitStack()
         self._browser: Browser | None = None
         self._user_agent = ""
+        self._alarm = Alarm()
+        self._over = False
         self.tracing = tracing
 
     def __enter__(self) -> BrowserStage:
@@ -62,7 +65,10 @@ class BrowserStage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._exit.close()
+        self._over = True
+        self._alarm.off()
+        with suppress(Error):  # a driver that has ended cannot be told so
+            self._exit.close()
         self._browser = None
 
     def session(self, email: str, marker: str) -> BrowserSession:
@@ -86,6 +92,7 @@ class BrowserStage:
 
         Whatever the browser fails at when it, or a part of it, has ended is no fault of anybody else: BrowserEnded.
         """
+        self._alarm.off()
         if self._ended(error, session) and not isinstance(error, TesterFault):
             return BrowserEnded(f"the browser has ended: {_first(error)}")
         if gave_up(error):
@@ -151,6 +158,8 @@ class BrowserStage:
         except Error as error:
             raise TesterFault(_launch_failed(error, path, self._headed)) from error
         self._exit.callback(browser.close)
+        self._alarm.off()
+        browser.on("disconnected", lambda _: None if self._over else self._alarm.set())
         self._browser = browser
         page = browser.new_page()
         self._user_agent = str(page.evaluate("navigator.userAgent")).replace("HeadlessChrome", "Chrome")
