@@ -20,9 +20,9 @@ _FOUND_UP = pytest.StashKey[set[str]]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Remember which of somebody's sandboxes are running: they are left running then."""
+    """Remember which of somebody's sandboxes are running, be it in part: they are left running then."""
     if not hasattr(session.config, "workerinput"):
-        session.config.stash[_FOUND_UP] = {each for each in _PROFILES if _sandbox(each).status().state is State.UP}
+        session.config.stash[_FOUND_UP] = {each for each in _PROFILES if _sandbox(each).status().state is not State.DOWN}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
