@@ -22,7 +22,8 @@ _FOUND_UP = pytest.StashKey[set[str]]()
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Remember which of somebody's sandboxes are running, be it in part: they are left running then."""
     if not hasattr(session.config, "workerinput"):
-        session.config.stash[_FOUND_UP] = {each for each in _PROFILES if _sandbox(each).status().state is not State.DOWN}
+        running = {each for each in _PROFILES if _sandbox(each).status().state is not State.DOWN}
+        session.config.stash[_FOUND_UP] = running
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
