@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,6 +10,8 @@ import psycopg
 
 _PATIENCE_S: Final = 3
 _LONG_S: Final = 2.0
+_ITS_OWN: Final = re.compile(r"too many (clients|connections)|connection slots|the database system is")
+"""Why a database takes nobody. Any other refusal, such as of a password, may be the tester's own mistake."""
 _WAITS: Final = """
     select count(*), coalesce(max(extract(epoch from now() - state_change)), 0),
            coalesce(max(left(query, 60)), '')
@@ -44,11 +47,10 @@ class Database:
             with psycopg.connect(self.url, connect_timeout=_PATIENCE_S, autocommit=True, options=options) as connection:
                 return _well(connection)
         except psycopg.OperationalError as error:
-            said = " ".join(str(error).split())
-            # Not reached is no word about how it is: that may be the tester's own way to it.
-            return (False, said[-160:]) if "FATAL" in said else (None, said[-160:])
+            said = _line(str(error))
+            return (False if _ITS_OWN.search(said) else None), said[-160:]
         except psycopg.Error as error:
-            return None, " ".join(str(error).split())[-160:]
+            return None, _line(str(error))[-160:]
 
 
 def _well(connection: psycopg.Connection) -> tuple[bool, str]:

@@ -16,6 +16,8 @@ from journeys.run.outside import Sighting
 _ASSET: Final = re.compile(r"""(?:src|href)=["']([^"']+\.(?:js|css)(?:\?[^"']*)?)["']""")
 _TRIES: Final = 3
 _PATIENCE_S: Final = 5.0
+_LASTING: Final = ("timeout", "dns", "tls")
+"""Failures that the next moment does not mend."""
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -23,7 +25,8 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 class Vantage:
     """Asks ``url`` for one page and for the first script or style sheet of the same address that the page names.
 
-    Each is asked for up to three times; the quickest answer counts, since one slow answer says little of a way.
+    Each is asked for again when that fails. The file is asked for three times and the quickest answer counts, since one
+    slow answer says little of a way.
     """
 
     name: str
@@ -35,44 +38,40 @@ class Vantage:
         verify = ssl.create_default_context(cafile=self.ca) if self.ca else True
         proxied = urlsplit(self.url).hostname not in _LOOPBACK
         with httpx.Client(timeout=_PATIENCE_S, follow_redirects=True, verify=verify, trust_env=proxied) as client:
-            page, text, where = _asked(client, self.url, "page", tries=1)
+            page, text, where = _asked(client, self.url, "page")
             named = (urljoin(where, each) for each in _ASSET.findall(text))
             static = next((each for each in named if urlsplit(each).netloc == urlsplit(where).netloc), "")
             if page.failure or not static:
                 return (page,)
-            return (page, _asked(client, static, "static", tries=_TRIES)[0])
+            return (page, _asked(client, static, "static", answers=_TRIES)[0])
 
 
-def _asked(client: httpx.Client, url: str, part: str, *, tries: int) -> tuple[Sighting, str, str]:
-    """What it came to, the text of the answer, and where it came from."""
-    best, text, where = None, "", url
-    for _ in range(tries if part == "static" else _TRIES):
+def _asked(client: httpx.Client, url: str, part: str, *, answers: int = 1) -> tuple[Sighting, str, str]:
+    """The quickest of so many answers, its text, and where it came from; or why there was none in three tries."""
+    came: list[tuple[Sighting, str, str]] = []
+    failed: list[Sighting] = []
+    while len(came) < answers and len(came) + len(failed) < _TRIES:
         began = time.monotonic()
         try:
             # No connection is used twice, so that each answer tells of the whole way.
             answer = client.get(url, headers={"Connection": "close", "Cache-Control": "no-cache"})
         except httpx.HTTPError as error:
-            failed = Sighting(part=part, took_s=time.monotonic() - began, failure=_word(error), says=str(error))
-            best = best or failed
-            if failed.failure in ("timeout", "dns", "tls"):
+            failed.append(Sighting(part=part, took_s=time.monotonic() - began, failure=_word(error), says=str(error)))
+            if failed[-1].failure in _LASTING:
                 break
-            continue
-        took = time.monotonic() - began
-        if best is None or best.failure or took < best.took_s:
-            best = Sighting(part=part, took_s=took, status=answer.status_code)
-            text, where = answer.text, str(answer.url)
-        if part == "page":
-            break
-    assert best is not None
-    return best, text, where
+        else:
+            seen = Sighting(part=part, took_s=time.monotonic() - began, status=answer.status_code)
+            came.append((seen, answer.text, str(answer.url)))
+    return min(came, key=lambda each: each[0].took_s) if came else (failed[0], "", url)
 
 
 def _word(error: BaseException) -> str:
     """The kind of failure: what lies under an error of the HTTP client tells it."""
-    chain, each = [], error
-    while each is not None and each not in chain:
-        chain.append(each)
-        each = each.__cause__ or each.__context__  # type: ignore[assignment]
+    chain: list[BaseException] = []
+    under: BaseException | None = error
+    while under is not None and under not in chain:
+        chain.append(under)
+        under = under.__cause__ or under.__context__
     words = " ".join(f"{type(each).__name__} {each}" for each in chain).lower()
     for sign, word in (
         ("ssl", "tls"),
