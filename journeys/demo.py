@@ -24,7 +24,7 @@ from journeys.diagnosis import diagnose
 from journeys.model import APPLICATION_CACHE, History, Result, TesterFault, Verdict
 from journeys.programme import Exit
 from journeys.run.ndjson import load
-from journeys.run.perform import side_by_side
+from journeys.run.side_by_side import side_by_side
 from reports import summary
 from sandbox import CATALOGUE, Fault, Sandbox, State
 

@@ -22,7 +22,8 @@ from journeys.run.compensate import compensate
 from journeys.run.journal import Journal
 from journeys.run.journey import Journey
 from journeys.run.kept import prune
-from journeys.run.perform import Company, not_performed, perform, perform_both
+from journeys.run.not_performed import not_performed
+from journeys.run.perform import Company, perform, perform_both
 from journeys.run.ports import Store, Watcher
 
 JOURNAL = "journal.ndjson"

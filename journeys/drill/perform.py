@@ -24,7 +24,8 @@ from journeys.model import AccessDenied, JourneyError, Result, StoreFault
 from journeys.programme import Programme, Turn
 from journeys.run.clock import SystemClock
 from journeys.run.compensate import compensate
-from journeys.run.perform import Company, not_performed, perform
+from journeys.run.not_performed import not_performed
+from journeys.run.perform import Company, perform
 from sandbox import Sandbox, State, switch
 from sandbox.full import LinkRules
 

@@ -13,8 +13,9 @@ from journeys.diagnosis import diagnose
 from journeys.masking import Mask
 from journeys.model import Heading, Result, Subject, Trouble, Verdict
 from journeys.run.artifacts import Artifacts
+from journeys.run.blame import blame_of
 from journeys.run.isolate import Isolation
-from journeys.run.perform import Company, blame_of
+from journeys.run.perform import Company
 from journeys.run.ports import Store
 from journeys.run.recorder import Recorder
 from journeys.run.watch import Watch

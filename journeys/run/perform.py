@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import uuid4
 
 from journeys.checks import ALL_CHECKS, Check, judge
@@ -18,27 +18,25 @@ from journeys.model import (
     AccessDenied,
     Heading,
     JourneyError,
-    PageChanged,
-    Refused,
     Result,
-    StoreFault,
     Subject,
     TesterFault,
     Trouble,
     Verdict,
 )
 from journeys.run.artifacts import Artifacts
+from journeys.run.blame import blame_of
 from journeys.run.browsing import Browsing
 from journeys.run.clock import Clock
 from journeys.run.inquire import Inquiry, Pulse, judged_by
 from journeys.run.isolate import Isolation
 from journeys.run.journal import Journal
 from journeys.run.journey import Journey
-from journeys.run.outside import Around
 from journeys.run.ports import Session, Stage, Store, Watcher
 from journeys.run.recorder import Recorder
 from journeys.run.rehearse import Theatre, rehearse
 from journeys.run.run import Run
+from journeys.run.side_by_side import side_by_side
 from journeys.run.undo import Undoing
 from journeys.run.verify import Verification
 from journeys.run.watch import Caches, Watch
@@ -86,58 +84,11 @@ def perform(
     return _Performance(run, customer, journey, store, company, caches, seed).perform()
 
 
-def not_performed(
-    journey: Journey,
-    store: str,
-    error: JourneyError,
-    *,
-    around: Around,
-    secrets: Iterable[str],
-    caches: str,
-    seed: int,
-    clock: Clock,
-) -> Result:
-    """The result of a journey that could not even begin, because the store could not be connected to.
-
-    What stands around the store is asked why. ``secrets`` must not be written down.
-    """
-    heading = Heading(
-        run=uuid4().hex[:10],
-        journey=journey.name,
-        title=journey.title,
-        store=store,
-        caches=caches,
-        seed=seed,
-        began=clock.utc(),
-        checks=(*journey.checks, *judged_by(around, writes=False)),
-    )
-    recorder = Recorder(heading, clock, mask=Mask(secrets))
-    recorder.add(Trouble(blame=blame_of(error), what=str(error), at=0.0))
-    inquiry = Inquiry(around=around, recorder=recorder, clock=clock)
-    inquiry.look()
-    inquiry.heard()
-    history = recorder.history()
-    findings = judge(history, ALL_CHECKS)
-    return Result(history=history, findings=findings, diagnoses=diagnose(history, findings))
-
-
 def perform_both(journey: Journey, store: Store, company: Company, *, seed: int = 0) -> tuple[Result, Result]:
     """Perform it with caches kept, then with caches cleared; what failed only with kept ones is a stale cache."""
     kept = perform(journey, store, company, caches="keep", seed=seed)
     cleared = perform(journey, store, company, caches="clear", seed=seed)
     return side_by_side(kept, cleared)
-
-
-def side_by_side(kept: Result, cleared: Result) -> tuple[Result, Result]:
-    """The two results, each stale surface of the first told apart by what the second saw there."""
-    sound = {each.surface for each in cleared.findings if each.check == "freshness" and each.verdict is Verdict.PASS}
-    findings = tuple(
-        replace(finding, explanation=f"{finding.explanation}. With caches cleared it was fresh: a stale cache")
-        if finding.check == "freshness" and finding.verdict is Verdict.FAIL and finding.surface in sound
-        else finding
-        for finding in kept.findings
-    )
-    return replace(kept, findings=findings), cleared
 
 
 def choose(store: Store, role: str, seed: int) -> Subject:
@@ -146,15 +97,6 @@ def choose(store: Store, role: str, seed: int) -> Subject:
     if not candidates:
         raise TesterFault(f"store {store.name} has no subject for the role {role!r}: name one in its subjects")
     return random.Random(seed).choice(candidates)
-
-
-def blame_of(error: JourneyError) -> Literal["store", "tester", "environment", "configuration"]:
-    """Whose fault it is that a run could not go on."""
-    if isinstance(error, (StoreFault, Refused)):
-        return "store"
-    if isinstance(error, AccessDenied):
-        return "configuration"
-    return "tester" if isinstance(error, PageChanged) else "environment"
 
 
 class _Performance:
