@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +18,7 @@ T = TypeVar("T")
 _NUMBER: Final = re.compile(r"-?\d[\d.,'\s]*")
 _PATIENCE: Final = re.compile(r"Timeout (\d+)ms exceeded")
 _THOUSAND: Final = 3
+_PRESS: Final = "(control, at) => { setTimeout(() => control.click(), at - Date.now()) }"
 
 
 class Page:
@@ -56,6 +58,10 @@ class Page:
         response = leading.value
         if response is not None and response.status >= 500:
             raise StoreFault(f"{self.tab.url} answered {response.status}")
+
+    def press(self, control: Locator, at: datetime) -> None:
+        """Have the page itself click at a moment of this machine's clock, and wait for nothing."""
+        control.evaluate(_PRESS, at.timestamp() * 1000)
 
     def landed(self) -> None:
         """Nothing, where the page that is open now is no error of the store; else StoreFault."""

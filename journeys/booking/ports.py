@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from journeys.customers import Customer
@@ -57,8 +58,8 @@ class SlotPage(Protocol):
         """Take one place; Refused when the slot is sold out."""
         ...
 
-    def submit(self, subject: Subject) -> None:
-        """Ask for one place, and wait for nothing; Refused when the page says that the slot is sold out."""
+    def submit(self, subject: Subject, at: datetime) -> None:
+        """Ask for one place at a moment, and wait for nothing; Refused when the page says that the slot is sold out."""
         ...
 
     def taken(self, subject: Subject) -> CartPage:

@@ -31,4 +31,4 @@ def _entrant(run: Run, customer: Customer, slot: SlotPage) -> Entrant:
     def finish() -> Confirmation:
         return slot.taken(run.subject).check_out(customer).book().read()
 
-    return Entrant(customer=customer, submit=lambda: slot.submit(run.subject), finish=finish)
+    return Entrant(customer=customer, submit=lambda at: slot.submit(run.subject, at), finish=finish)

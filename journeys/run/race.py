@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from journeys.customers import Customer
 from journeys.model import Confirmation, Receipt, Refused, Write, WriteOutcome
 from journeys.run.recorder import Recorder
 
+_AHEAD: Final = timedelta(seconds=0.5)  # enough to tell every browser of it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrant:
-    """One who races: ``submit`` sends the wish and waits for nothing, ``finish`` reads what came of it.
+    """One who races: ``submit`` has the wish sent at a moment and waits for nothing, ``finish`` reads what came of it.
 
-    ``finish`` raises Refused when the customer was too late.
+    The moment is in UTC, a little ahead: with one click after the other the first one would win. ``finish`` raises
+    Refused when the customer was too late.
     """
 
     customer: Customer
-    submit: Callable[[], None]
+    submit: Callable[[datetime], None]
     finish: Callable[[], Confirmation]
 
 
@@ -33,8 +38,9 @@ def race(
     for each in entrants:
         undo("orders", each.customer.email)
     began = recorder.now()
+    start = recorder.moment() + _AHEAD
     for each in entrants:
-        each.submit()
+        each.submit(start)
     lost: list[Exception] = []
     for each in entrants:
         outcome, reason, said = WriteOutcome.ACKED, "", None

@@ -33,6 +33,10 @@ class Recorder:
         """Seconds since the history began."""
         return self._clock.monotonic() - self._began
 
+    def moment(self) -> datetime:
+        """The time now, in UTC, such as a browser is told."""
+        return self._clock.utc()
+
     def at(self, moment: datetime) -> float:
         """The seconds of a moment in UTC, such as a browser gives."""
         return self.now() - (self._clock.utc() - moment).total_seconds()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from journeys.customers import Customer
@@ -29,8 +30,8 @@ class CheckoutPage(Protocol):
         """Place the order; Refused when the payment is declined or the product is gone."""
         ...
 
-    def submit(self) -> None:
-        """Send the order, and wait for nothing."""
+    def submit(self, at: datetime) -> None:
+        """Send the order at a moment, and wait for nothing."""
         ...
 
     def placed(self) -> ConfirmationPage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator
@@ -125,9 +126,9 @@ class PreviewPage(Page):
         self.follow(self.one(_ORDER))
         return self._told()
 
-    def submit(self) -> None:
-        """Send the order, and wait for nothing."""
-        self.one(_ORDER).click(no_wait_after=True)
+    def submit(self, at: datetime) -> None:
+        """Send the order at a moment, and wait for nothing."""
+        self.press(self.one(_ORDER), at)
 
     def placed(self) -> ThankYouPage:
         """What came of it; Refused when the payment is declined or the product is gone."""

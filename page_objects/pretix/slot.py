@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
 
 from playwright.sync_api import Locator
@@ -45,10 +46,10 @@ class SlotPage(PretixPage):
             raise Refused(refusal)
         return self.another(CartPage)
 
-    def submit(self, subject: Subject) -> None:
-        """Ask for one place, and wait for nothing; Refused when the page says that the slot is sold out."""
+    def submit(self, subject: Subject, at: datetime) -> None:
+        """Ask for one place at a moment, and wait for nothing; Refused when the page says that the slot is sold out."""
         self._choose(subject)
-        self.one(_ADD).click(no_wait_after=True)
+        self.press(self.one(_ADD), at)
 
     def taken(self, subject: Subject) -> CartPage:
         """What came of it; Refused when others were quicker."""

@@ -111,7 +111,7 @@ class Rehearsed:
         return race
 
     def _entrant(self, customer: Customer) -> Entrant:
-        def submit() -> None:
+        def submit(at: datetime) -> None:
             self.bought += 1
 
         return Entrant(customer=customer, submit=submit, finish=lambda: Confirmation(number="N1"))

@@ -27,7 +27,7 @@ class Track:
             return finish()
 
         customer = ANN if name == "ann" else BOB
-        return Entrant(customer=customer, submit=lambda: self.did.append(f"{name} sends"), finish=finished)
+        return Entrant(customer=customer, submit=lambda _: self.did.append(f"{name} sends"), finish=finished)
 
     def run(self, *entrants: Entrant) -> None:
         race("order", "mug", entrants, self.recorder, lambda kind, whom: self.did.append(f"promised {kind} of {whom}"))
