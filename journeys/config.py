@@ -11,10 +11,14 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from journeys.config_probes import Alerting, HistorySettings, Level, Maintenance, ProbeSettings, probes_of
+from journeys.probes.probe import Probe
+
 FILE: Final = "journeys.toml"
+DATABASE: Final = "probes.sqlite3"
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SECRET: Final = re.compile(r"password|secret|token|key$|\.database$")
-_SECRET_PLACE: Final = re.compile(r"\.(credentials|layers|neighbours|organs)\.|\.database$")
+_SECRET_PLACE: Final = re.compile(r"\.(credentials|layers|neighbours|organs|receivers)\.|\.database$")
 
 
 Profile = Literal["embedded", "full"]
@@ -128,6 +132,11 @@ class StoreSettings(_Strict):
         default_factory=dict, description="Seconds an old value may stand at a surface after a write."
     )
 
+    levels: Mapping[str, Level] = Field(
+        default_factory=dict, description="Service levels that are promised of the store, by name."
+    )
+    maintenance: tuple[Maintenance, ...] = Field((), description="When nobody is told of what its probes find.")
+
     @model_validator(mode="after")
     def _addressed(self) -> StoreSettings:
         if not self.sandbox and not self.url:
@@ -150,6 +159,9 @@ class Config(_Strict):
     sandbox: Sandbox = Sandbox()
     browser: Browser = Browser()
     stores: Mapping[str, StoreSettings] = Field(default_factory=dict)
+    probes: Mapping[str, ProbeSettings] = Field(default_factory=dict, description="Journeys on a schedule, by name.")
+    history: HistorySettings = HistorySettings.model_validate({})
+    alerting: Alerting = Alerting.model_validate({})
     folder: Path = Field(Path(), exclude=True, description="The folder of the file; set when it is read.")
 
     @field_validator("stores")
@@ -158,6 +170,27 @@ class Config(_Strict):
         if not stores:
             raise ValueError("no store is configured: add [stores.NAME]")
         return stores
+
+    @model_validator(mode="after")
+    def _known(self) -> Config:
+        strange = {f"probes.{name}.store: {each.store}" for name, each in self.probes.items()}
+        strange = {each for each in strange if each.rpartition(": ")[2] not in self.stores}
+        if strange:
+            raise ValueError(f"{', '.join(sorted(strange))}: no such store; configured are {', '.join(self.stores)}")
+        return self
+
+    def declared_probes(self) -> tuple[Probe, ...]:
+        """The probes, one for each location."""
+        return probes_of(
+            self.probes,
+            {name: store.levels for name, store in self.stores.items()},
+            {name: store.maintenance for name, store in self.stores.items()},
+            shadow=self.alerting.shadow,
+        )
+
+    def database_url(self) -> str:
+        """Where the probes' history is kept."""
+        return self.history.database or f"sqlite:///{(self.path(self.state) / DATABASE).absolute()}"
 
     def in_profile(self, profile: Profile) -> Config:
         """The same with this profile of the sandbox."""

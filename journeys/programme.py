@@ -99,21 +99,22 @@ def go(
     names = tuple(dict.fromkeys(turn.store for turn in turns))
     with ExitStack() as stack:
         opened = {name: _opened(stack, config, name) for name in names}
+        journal = journal_of(config)
         company = Company(
             stage=stack.enter_context(
                 stage_for(config, names, headed=programme.headed, tracing=bool(programme.report))
             ),
             clock=SystemClock(),
-            journal=journal_of(config),
+            journal=journal,
             watcher=watcher,
             artifacts=_runs(config, programme.report),
             patience_s=programme.patience_s,
         )
         for store in opened.values():
             if isinstance(store, Store):
-                _clean_up_first(store, company.journal, say)
+                _clean_up_first(store, journal, say)
         for name in names if programme.load else ():
-            stack.enter_context(loaded(config, name, company.journal, seed=programme.seed))
+            stack.enter_context(loaded(config, name, journal, seed=programme.seed))
         for turn in turns:
             store = opened[turn.store]
             if isinstance(store, JourneyError):
@@ -149,9 +150,14 @@ def _runs(config: Config, report: Path | None) -> Path:
     """Where each run leaves its history: in the report, or beside the journal, where only the newest are kept."""
     if report is not None:
         return report / RUNS
-    own = config.path(config.state) / RUNS
+    own = runs_of(config)
     prune(own)
     return own
+
+
+def runs_of(config: Config) -> Path:
+    """Where runs that nobody asked a report of leave their histories."""
+    return config.path(config.state) / RUNS
 
 
 def _opened(stack: ExitStack, config: Config, name: str) -> Store | JourneyError:

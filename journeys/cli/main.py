@@ -13,7 +13,7 @@ import typer
 
 import reports
 from journeys.browser.addresses import bare
-from journeys.cli import drills, explain, looks, runs, sandbox
+from journeys.cli import drills, explain, looks, probes, runs, sandbox
 from journeys.cli.console import err
 from journeys.config import ConfigError
 from journeys.model import AccessDenied, JourneyError, TesterFault
@@ -29,6 +29,8 @@ app = typer.Typer(
 app.command()(runs.run)
 app.command()(runs.isolate)
 app.command()(explain.explain)
+app.command()(probes.probe)
+app.command()(probes.worker)
 app.command(name="list")(looks.list_)
 app.command()(looks.validate)
 app.command()(looks.schema)

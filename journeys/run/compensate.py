@@ -8,7 +8,7 @@ from typing import Final
 
 from journeys.model import JourneyError, Residue
 from journeys.run.clock import Clock
-from journeys.run.journal import Compensation, Journal
+from journeys.run.journal import Compensation, Promises
 from journeys.run.ports import Record, Undone
 from journeys.run.settle import attempts, settle
 
@@ -19,7 +19,7 @@ CART: Final = "cart"
 def compensate(
     open_: Iterable[Compensation],
     record: Record,
-    journal: Journal,
+    journal: Promises,
     clock: Clock,
     *,
     doubtful: Collection[str] = (),

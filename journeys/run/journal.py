@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 from journeys.model import TesterFault
@@ -28,6 +29,18 @@ class Compensation:
     target: str
     owner: str
     done: bool = False
+
+
+class Promises(Protocol):
+    """Where a run promises to undo what it is about to do."""
+
+    def plan(self, *, run: str, store: str, kind: str, target: str) -> Compensation:
+        """Promise it, so that no crash forgets it; TesterFault when that cannot be done, and then nothing is done."""
+        ...
+
+    def done(self, compensation: Compensation) -> None:
+        """Note that it is undone."""
+        ...
 
 
 class Journal:
@@ -64,7 +77,7 @@ class Journal:
 
     def orphans(self) -> tuple[Compensation, ...]:
         """What is open and whose run is no longer alive, the latest first."""
-        return tuple(each for each in self.open() if not _alive(each.owner))
+        return tuple(each for each in self.open() if not alive(each.owner))
 
     def mine(self) -> tuple[Compensation, ...]:
         """What is open and was promised by this very process, the latest first."""
@@ -137,7 +150,8 @@ def _signalable(pid: int) -> bool:
     return True
 
 
-def _alive(owner: str) -> bool:
+def alive(owner: str) -> bool:
+    """Whether the process of that name lives."""
     pid = owner.partition("@")[0]
     return pid.isdigit() and process_name(int(pid)) == owner
 

@@ -30,7 +30,7 @@ from journeys.run.browsing import Browsing
 from journeys.run.clock import Clock
 from journeys.run.inquire import Inquiry, Pulse, judged_by
 from journeys.run.isolate import Isolation
-from journeys.run.journal import Journal
+from journeys.run.journal import Promises
 from journeys.run.journey import Journey
 from journeys.run.ports import Session, Stage, Store, Watcher
 from journeys.run.recorder import Recorder
@@ -54,7 +54,7 @@ class Company:
 
     stage: Stage
     clock: Clock
-    journal: Journal
+    journal: Promises
     watcher: Watcher
     checks: tuple[Check, ...] = ALL_CHECKS
     artifacts: Path | None = None

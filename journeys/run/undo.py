@@ -8,7 +8,7 @@ from typing import Final
 from journeys.model import DATABASE_REPLICA, JourneyError, Residue, Subject, WriteOutcome
 from journeys.run.clock import Clock
 from journeys.run.compensate import CART, compensate
-from journeys.run.journal import Compensation, Journal
+from journeys.run.journal import Compensation, Promises
 from journeys.run.ports import Clears, Stage, Store
 from journeys.run.recorder import Recorder
 from journeys.run.witness import Witness
@@ -26,7 +26,7 @@ class Undoing:
     witness: Witness
     recorder: Recorder
     stage: Stage
-    journal: Journal
+    journal: Promises
     clock: Clock
     planned: list[Compensation] = field(default_factory=list)
 

@@ -1,0 +1,176 @@
+"""One worker: it lives, takes runs of its location, and does, when it leads, what one of all has to do.
+
+Whoever leads lets due ticks wait for their runs, takes over what dead workers left, and undoes what nobody is at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from threading import Event, Thread, Timer
+from typing import Final
+
+from journeys.probes.engine import Engine
+from journeys.probes.going import Going, Tick
+from journeys.probes.roster import WAITING, Roster, Waiting, WorkerNow
+from journeys.probes.schedule import stale_after_s
+from journeys.probes.timetable import Timetable
+from journeys.run.clock import Clock
+from journeys.run.settle import beats
+
+BEAT_S: Final = 1.5
+LIFETIME_S: Final = 6.0
+"""A worker that is not heard of for so long is dead, or as good as dead."""
+_LEASE_S: Final = 8.0
+_TICK_S: Final = 0.2
+_REAP_S: Final = 1.0
+_SWEEP_S: Final = 5.0
+_PRUNE_S: Final = 60.0
+_KEPT_S: Final = 3600.0  # what the queue remembers of runs that are over
+_UNDO_WITHIN_S: Final = 60.0
+_LEADER: Final = "leader"
+
+
+class Worker:
+    """The threads of one worker; ``chores`` are done beside them by everybody, each again after so many seconds."""
+
+    def __init__(
+        self,
+        *,
+        going: Going,
+        engine: Engine,
+        timetable: Timetable,
+        clock: Clock,
+        say: Callable[[str], None],
+        chores: Iterable[tuple[float, Callable[[], object]]] = (),
+        alone: bool = False,
+    ) -> None:
+        self._going = going
+        self._roster: Roster = going.roster
+        self._engine = engine
+        self._timetable = timetable
+        self._clock = clock
+        self._say = say
+        self._chores = tuple(chores)
+        self._alone = alone
+        self._over = Event()
+        self._leads = False
+        self._steady_since = float("-inf") if alone else clock.monotonic()
+        self._threads: list[Thread] = []
+
+    def run(self, stop: Event, *, patience_s: float, hurry: Callable[[], None]) -> None:
+        """Work until ``stop`` is set; then take up nothing more, and give what is under way so many seconds.
+
+        ``hurry`` is called when they are over: what goes on nevertheless is to undo what it did and to end.
+        """
+        self._roster.join()
+        self._engine.launch()
+        self._say(f"{self._roster.worker} works at {self._roster.location}")
+        with ExitStack() as stack:
+            stack.callback(self._leave, patience_s, hurry)
+            for every_s, chore in (
+                (BEAT_S, self._beat),
+                (_TICK_S, self._tick),
+                (_REAP_S, self._reap),
+                (_SWEEP_S, self._sweep),
+                (_PRUNE_S, self._prune),
+                *self._chores,
+            ):
+                self._start(every_s, chore)
+            stop.wait()
+
+    def _leave(self, patience_s: float, hurry: Callable[[], None]) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+        over = Timer(patience_s, hurry)
+        over.start()
+        self._keep_beating(patience_s + _UNDO_WITHIN_S)
+        over.cancel()
+        self._roster.leave()
+
+    def _keep_beating(self, within_s: float) -> None:
+        """Nobody may take over what is still under way."""
+        done = Event()
+        beating = Thread(target=lambda: [self._roster.beat() for _ in beats(done, BEAT_S)], daemon=True)
+        beating.start()
+        self._engine.stop(within_s)
+        done.set()
+        beating.join()
+
+    def _start(self, every_s: float, chore: Callable[[], object]) -> None:
+        def go() -> None:
+            trouble = ""
+            for _ in beats(self._over, every_s):
+                try:
+                    chore()
+                    trouble = ""
+                except Exception as error:  # such as a database that is away: it is tried again
+                    said = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+                    if said != trouble:
+                        self._say(f"{self._roster.worker}: {said}")
+                    trouble = said
+
+        thread = Thread(target=go, daemon=True, name=getattr(chore, "__name__", "chore"))
+        thread.start()
+        self._threads.append(thread)
+
+    def _beat(self) -> None:
+        """A lead is kept with it; who could not beat does not know who else could not."""
+        before = self._clock.monotonic()
+        try:
+            self._roster.beat()
+            led, self._leads = self._leads, self._roster.lead(_LEADER, _LEASE_S)
+        except Exception:
+            self._leads, self._steady_since = False, float("inf")
+            raise
+        if self._leads and not led:
+            self._timetable.forget()
+        late = self._clock.monotonic() - before > LIFETIME_S / 2
+        if late or self._steady_since == float("inf"):
+            self._steady_since = self._clock.monotonic()
+
+    def _tick(self) -> None:
+        if self._leads:
+            self._timetable.advance()
+
+    def _reap(self) -> None:
+        """Not until two lifetimes have passed since this worker could last not reach the database itself."""
+        if not self._leads or self._clock.monotonic() - self._steady_since < 2 * LIFETIME_S:
+            return
+        now = self._roster.now()
+        gone = [each for each in self._roster.workers() if self._is_gone(each, now)]
+        dead = [each.name for each in gone if each.name != self._roster.worker]
+        if dead and not self._engine.take_over(dead):
+            self._roster.forget([each.name for each in gone if each.name in dead and now - each.beat > _KEPT_S])
+        self._settle_lost(now)
+
+    def _is_gone(self, worker: WorkerNow, now: float) -> bool:
+        return self._alone or worker.ended is not None or now - worker.beat > LIFETIME_S
+
+    def _settle_lost(self, now: float) -> None:
+        """Ticks that no worker takes, and those whose workflow is gone."""
+        for waiting in self._roster.waiting():
+            probe = self._going.probes.get(waiting.probe)
+            allowed_s = stale_after_s(probe, waiting.due) + probe.jitter_s if probe else LIFETIME_S
+            if waiting.state != WAITING:
+                allowed_s = 2 * (probe.timeout_s if probe else 0.0) + 120.0
+            if now - waiting.since > allowed_s:
+                self._settle_one(waiting, now)
+
+    def _settle_one(self, waiting: Waiting, now: float) -> None:
+        tick = Tick(key=waiting.key, probe=waiting.probe, due=waiting.due)
+        if waiting.state != WAITING:
+            self._engine.settle_lost(tick, str(int(now // 60)))
+        elif self._roster.begin(tick.key):
+            self._going.settle(self._going.skipped(tick, "no worker took it"))
+
+    def _sweep(self) -> None:
+        if self._leads:
+            for what in self._going.sweep():
+                self._say(what)
+
+    def _prune(self) -> None:
+        if self._leads:
+            while self._engine.prune(before=self._clock.utc().timestamp() - _KEPT_S):
+                pass
