@@ -16,7 +16,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from journeys import stores
-from journeys.config import Config, ConfigError
+from journeys.config import DATABASE, Config, ConfigError
 from journeys.model import TesterFault
 from journeys.probes.database import open_database
 from journeys.probes.engine import Engine
@@ -103,8 +103,9 @@ class Watch:
         self._stopped = True
         self._performer.stop()
 
-    def sweep(self) -> tuple[str, ...]:
+    def clean_up(self) -> tuple[str, ...]:
         """Undo what runs that died have left; what is left, in words."""
+        self._settle_dead()
         return self.going.sweep()
 
     def _settle_dead(self) -> None:
@@ -133,6 +134,15 @@ class Watch:
     def _news(self, outcome: Outcome) -> None:
         said = f": {outcome.headline}" if outcome.headline else ""
         self._say(f"{outcome.key} {outcome.state}{said}")
+
+
+def clean_up(config: Config, file: Path | None, say: Callable[[str], None]) -> tuple[str, ...]:
+    """Undo what runs of probes that died have left, where there are probes; what is left, in words."""
+    known = config.history.database or (config.path(config.state) / DATABASE).exists()
+    if not (config.probes and known):
+        return ()
+    with watching(config, file, here(config), say) as watch:
+        return watch.clean_up()
 
 
 @contextmanager

@@ -93,6 +93,12 @@ def cleanup(
                 out.print(f"  {'kept by the store' if each.benign else 'residue'}: {each.what}")
         else:
             out.print(f"{name}: nothing to undo")
+    if settings.probes:
+        from journeys import probing
+
+        for what in probing.clean_up(settings, config, lambda line: out.print(line, highlight=False)):
+            broken = True
+            out.print(f"  residue: {what}")
     raise typer.Exit(Exit.TESTER if broken else Exit.PASS)
 
 
