@@ -25,10 +25,10 @@ from journeys.probes.history import History
 from journeys.probes.outcome import Outcome
 from journeys.probes.performing import Performer, end_leftovers
 from journeys.probes.probe import HERE, Probe
-from journeys.probes.roster import Roster
-from journeys.probes.schedule import key_of
+from journeys.probes.roster import WAITING, Roster
+from journeys.probes.schedule import key_of, stale_after_s
 from journeys.probes.timetable import Timetable
-from journeys.probes.worker import Worker
+from journeys.probes.worker import Worker, is_gone
 from journeys.run.clock import SystemClock
 from journeys.run.compensate import compensate
 from journeys.run.journal import Compensation, Promises, alive
@@ -109,10 +109,19 @@ class Watch:
         return self.going.sweep()
 
     def _settle_dead(self) -> None:
-        """With files of our own nobody else is alive: whatever was begun was cut off."""
-        for waiting in self.roster.waiting() if is_embedded(self._config) else ():
+        """Give an outcome to what dead workers were at; with files of our own nobody else is alive."""
+        now, alone = self.roster.now(), is_embedded(self._config)
+        living = {each.name for each in self.roster.workers() if not (alone or is_gone(each, now))}
+        for waiting in self.roster.waiting():
             tick = Tick(key=waiting.key, probe=waiting.probe, due=waiting.due)
-            self.going.settle(self.going.interrupted(tick, "its process was killed"))
+            probe = self.going.probes.get(tick.probe)
+            if waiting.state != WAITING:
+                if waiting.worker not in living:
+                    self.going.settle(self.going.interrupted(tick, "its worker was lost"))
+                continue
+            stale = alone or probe is None or now - waiting.since > stale_after_s(probe, tick.due)
+            if stale and self.roster.begin(tick.key):
+                self.going.settle(self.going.skipped(tick, "no worker took it"))
 
     def _picked(self, names: Sequence[str]) -> tuple[Probe, ...]:
         here = tuple(each for each in self.probes if each.location == self.roster.location)

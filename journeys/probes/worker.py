@@ -139,14 +139,11 @@ class Worker:
         if not self._leads or self._clock.monotonic() - self._steady_since < 2 * LIFETIME_S:
             return
         now = self._roster.now()
-        gone = [each for each in self._roster.workers() if self._is_gone(each, now)]
+        gone = [each for each in self._roster.workers() if self._alone or is_gone(each, now)]
         dead = [each.name for each in gone if each.name != self._roster.worker]
         if dead and not self._engine.take_over(dead):
             self._roster.forget([each.name for each in gone if each.name in dead and now - each.beat > _KEPT_S])
         self._settle_lost(now)
-
-    def _is_gone(self, worker: WorkerNow, now: float) -> bool:
-        return self._alone or worker.ended is not None or now - worker.beat > LIFETIME_S
 
     def _settle_lost(self, now: float) -> None:
         """Ticks that no worker takes, and those whose workflow is gone."""
@@ -174,3 +171,8 @@ class Worker:
         if self._leads:
             while self._engine.prune(before=self._clock.utc().timestamp() - _KEPT_S):
                 pass
+
+
+def is_gone(worker: WorkerNow, now: float) -> bool:
+    """Whether it has ended, or was not heard of for so long that it counts as dead."""
+    return worker.ended is not None or now - worker.beat > LIFETIME_S
