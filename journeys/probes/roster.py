@@ -227,7 +227,7 @@ def _upsert(
     *,
     replace: bool = True,
 ) -> None:
-    statement = inserting(connection, table).values(**key, **values)
+    statement = inserting(connection.dialect.name, table).values(**key, **values)
     names: Sequence[str] = list(key)
     connection.execute(
         statement.on_conflict_do_update(index_elements=names, set_=values)
