@@ -70,7 +70,7 @@ class Going:
         self.probes: Mapping[str, Probe] = {probe.name: probe for probe in probes}
         self.roster = roster
         self._database = database
-        self._recorder = recorder
+        self.recorder = recorder
         self._perform = perform
         self._compensator = compensator
         self._news = news
@@ -134,7 +134,7 @@ class Going:
         """Undo what its run left, record it, and let the next tick come; doing it twice does no harm."""
         self.roster.take_over(outcome.key)
         left = self.undo(open_promises(self._database, key=outcome.key))
-        if self._recorder.record(replace(outcome, left=tuple(dict.fromkeys((*outcome.left, *left))))):
+        if self.recorder.record(replace(outcome, left=tuple(dict.fromkeys((*outcome.left, *left))))):
             self._news(outcome)
         self.roster.finish(outcome.key)
 
