@@ -62,6 +62,17 @@ def open_database(url: str, migrations: Sequence[Migration] = MIGRATIONS) -> sa.
     return engine
 
 
+def in_file(path: Path) -> str:
+    """The address of a SQLite database in this file."""
+    return sa.URL.create("sqlite", database=str(path.absolute())).render_as_string()
+
+
+def is_missing(url: str) -> bool:
+    """Whether it is a SQLite database whose file is not there; a server has to be asked."""
+    address = _address(url)
+    return address.drivername == "sqlite" and not Path(address.database or "").exists()
+
+
 def migrate(engine: sa.Engine, migrations: Sequence[Migration] = MIGRATIONS) -> int:
     """Apply the migrations that are still missing, each in a transaction of its own; how many that were.
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -72,15 +71,6 @@ def records(engine: sa.Engine, since: float, until: float) -> Iterator[dict[str,
         for run in batch:
             yield from _of_one(rows[run], parts[run])
         after = (rows[batch[-1]]["due"], batch[-1])
-
-
-def write_lines(told: Iterable[Mapping[str, Any]], file: IO[str]) -> int:
-    """NDJSON, one record a line; how many that were."""
-    many = 0
-    for record in told:
-        many += 1
-        file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
-    return many
 
 
 def _of_one(run: Row, parts: Mapping[sa.Table, Iterable[Row]]) -> Iterator[dict[str, Any]]:

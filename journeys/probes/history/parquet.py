@@ -14,7 +14,7 @@ from pyarrow import parquet as pq
 from journeys.model import TesterFault
 from journeys.probes.history.exporting import KINDS
 
-_ROWS_AT_ONCE: Final = 20_000
+ROWS_AT_ONCE: Final = 20_000
 _TYPES: Final = {
     str: pa.string(), int: pa.int32(), float: pa.float64(), bool: pa.bool_(), list: pa.list_(pa.string()),
 }  # fmt: skip
@@ -41,7 +41,7 @@ def _write(told: Iterable[Mapping[str, Any]], files: Mapping[str, pq.ParquetWrit
         many += 1
         kind = record["kind"]
         waiting[kind].append(record)
-        if len(waiting[kind]) == _ROWS_AT_ONCE:
+        if len(waiting[kind]) == ROWS_AT_ONCE:
             _flush(files[kind], waiting.pop(kind))
     for kind, rows in waiting.items():
         _flush(files[kind], rows)
