@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -43,14 +44,16 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """One that runs in this folder, and ends."""
+def running(folder: Path, *, durable: bool = False) -> Iterator[Server]:
+    """One that runs in this folder, and ends; ``durable``: a commit waits for the disk, as it does in earnest."""
     service = Service(name="postgresql", memory=folder / "service.json", log=folder / "log")
     with Reservation() as reservation:
         port = reservation.take_from(_FIRST_PORT, name="PostgreSQL", without=set())
         cluster = Cluster(folder=folder / "data", port=port, replica_port=0, password=secrets.token_hex(8))
         cluster.make(_perform)
-        server = Server(cluster=cluster, part=cluster.primary(service))
+        part = cluster.primary(service)
+        argv = [re.sub(r"^(fsync|full_page_writes)=off$", r"\1=on", each) if durable else each for each in part.argv]
+        server = Server(cluster=cluster, part=replace(part, argv=argv))
         server.start()
     try:
         yield server
