@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from watching import Crew, passed, probe, tick
+from crew import Crew, passed, probe, tick
 
 from journeys.model import TesterFault
 from journeys.probes.going import Tick

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from watching import EVERY_S, Crew, probe
+from crew import EVERY_S, Crew, probe
 
 from journeys.probes.going import Tick
 from journeys.probes.history import History

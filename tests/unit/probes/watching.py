@@ -1,104 +1,87 @@
-"""A probe and those at work on it, for tests that need no store: what performing would do is said by each test."""
+"""Probes, outcomes and stores as the tests of alerts need them; a day begins at second 0."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 
-import sqlalchemy as sa
+from journeys.probes.alerts.conditions import Watched
+from journeys.probes.alerts.incidents import Incident, Notice
+from journeys.probes.alerts.standing import Standing
+from journeys.probes.alerts.telling import advance
+from journeys.probes.outcome import Blamed, Outcome, State
+from journeys.probes.probe import AlertRule, Probe, Window
 
-from journeys.probes.going import Going, Tick
-from journeys.probes.history import History
-from journeys.probes.outcome import Outcome, State
-from journeys.probes.probe import Probe
-from journeys.probes.roster import Roster
-from journeys.probes.schedule import key_of
-from journeys.run.journal import Compensation, Promises
-
-EVERY_S = 20.0
+P, F, U, B = State.PASSED, State.FAILED, State.UNKNOWN, State.BROKEN
+EVERY_S = 60.0
+RULE = AlertRule()
 
 
-class SetClock:
-    """A clock that shows what it is set to; ``sleep`` of others does not move it."""
-
-    def __init__(self, now: float) -> None:
-        self.now = now
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def utc(self) -> datetime:
-        return datetime.fromtimestamp(self.now, UTC)
-
-
-def probe(name: str = "buy", **named: object) -> Probe:
-    given = {"store": "shop", "journey": "guest_checkout", "every_s": EVERY_S} | named
-    return Probe(name=name, **given)  # type: ignore[arg-type]
-
-
-def tick(due: float, name: str = "buy") -> Tick:
-    return Tick(key=key_of(name, due), probe=name, due=due)
-
-
-def passed(each: Probe, at: Tick) -> Outcome:
-    return Outcome(
-        key=at.key,
-        probe=each.name,
-        store=each.store,
-        journey=each.journey,
-        location=each.location,
-        state=State.PASSED,
-        due=at.due,
-        began=at.due,
-        ended=at.due + 1,
+def probe(name: str = "checkout", *, rule: AlertRule = RULE, maintenance: tuple[Window, ...] = ()) -> Probe:
+    return Probe(
+        name=name, store="shop", journey=f"{name} journey", every_s=EVERY_S, alert=rule, maintenance=maintenance
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class Crew:
-    """One worker on a database of the test's own; ``undone`` is what it was asked to undo, ``told`` its news."""
+def store(*probes: Probe, beside: Sequence[Probe] = ()) -> Standing:
+    watched = [Watched(probe=each) for each in probes] + [Watched(probe=each, beside=True) for each in beside]
+    return Standing(store="shop", watched=tuple(watched))
 
-    database: sa.Engine
-    history: History
-    name: str = "one"
-    location: str = "here"
-    probes: tuple[Probe, ...] = field(default_factory=lambda: (probe(),))
-    perform: Callable[[Probe, Tick], Outcome] = passed
-    keeps: bool = True
-    undone: list[tuple[str, str]] = field(default_factory=list)
-    told: list[Outcome] = field(default_factory=list)
-    now: float = 0.0
 
-    @property
-    def roster(self) -> Roster:
-        return self.going.roster
+def outcome(state: State, due: float, name: str = "checkout", *, cause: str = "cache", sure: float = 0.9) -> Outcome:
+    """``cause`` empty: a failure that nobody could explain."""
+    blamed = Blamed(
+        cause=cause,
+        surface="product page",
+        layers=("application cache",),
+        suspects=(),
+        confidence=sure,
+        evidence=("20 before clearing, 19 after it",),
+        next_step="invalidate the key",
+    )
+    return Outcome(
+        key=f"{name}@{due}",
+        probe=name,
+        store="shop",
+        journey=f"{name} journey",
+        location="here",
+        state=state,
+        due=due,
+        began=due,
+        ended=due + 5,
+        headline="product page showed 20" if state is F else "",
+        reason="the browser did not start" if state is B else "",
+        run=f"run-{due:.0f}",
+        diagnoses=(blamed,) if state is F and cause else (),
+    )
 
-    @property
-    def going(self) -> Going:
-        if self._going is None:
-            roster = Roster(self.database, self.name, self.location)
-            self._going = Going(
-                probes=self.probes,
-                roster=roster,
-                database=self.database,
-                recorder=self.history,
-                perform=self._perform,
-                compensator=self._compensate,
-                news=self.told.append,
-                clock=SetClock(roster.now()),
-            )
-        return self._going
 
-    def _perform(self, each: Probe, at: Tick) -> Outcome:
-        return self.perform(each, at)
+class Told:
+    """A store gone through in memory, with all that was told and every incident there was."""
 
-    def _compensate(
-        self, store: str, promised: Sequence[Compensation], journal: Promises, doubtful: set[str]
-    ) -> tuple[str, ...]:
-        self.undone += [(each.kind, each.target) for each in promised]
-        for each in promised if self.keeps else ():
-            journal.done(each)
-        return () if self.keeps else ("an order still stands",)
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        self.notices: list[Notice] = []
+        self.incidents: dict[str, Incident] = {}
 
-    _going: Going | None = None
+    def take(self, news: Outcome | None, at: float) -> tuple[Notice, ...]:
+        self.standing, notices = advance(self.standing, news, at)
+        self.incidents |= {each.id: each for each in self.standing.incidents}
+        self.notices += notices
+        return notices
+
+    def runs(self, states: Iterable[State], *, since: float = 0.0, name: str = "checkout") -> list[str]:
+        """One run a minute; what was told after them, ``kind:what``."""
+        before = len(self.notices)
+        for number, state in enumerate(states):
+            due = since + number * EVERY_S
+            self.take(outcome(state, due, name), due + 5)
+        return said(self.notices[before:])
+
+
+def said(notices: Iterable[Notice]) -> list[str]:
+    return [f"{each.says} {each.incident.kind} {each.incident.name}" for each in notices]
+
+
+def of_one(*states: State, rule: AlertRule = RULE, maintenance: tuple[Window, ...] = ()) -> list[str]:
+    """What is told of one probe after these runs."""
+    return Told(store(probe(rule=rule, maintenance=maintenance))).runs(states)
