@@ -35,6 +35,22 @@ def addresses(options: Mapping[str, object], name: str) -> dict[str, str]:
     return {str(each): _http(f"{name}.{each}", str(url)).rstrip("/") for each, url in value.items()}
 
 
+def seconds(options: Mapping[str, object], name: str, default: float) -> float:
+    """A number of seconds above 0, or the default."""
+    value = options.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        raise ValueError(f"{name}: a number of seconds above 0 is wanted")
+    return float(value)
+
+
+def texts(options: Mapping[str, object], name: str) -> dict[str, str]:
+    """Texts by their names; none where the option is missing."""
+    value = options.get(name, {})
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
+        raise ValueError(f"{name}: a table of names and texts is wanted")
+    return {str(each): str(said) for each, said in value.items()}
+
+
 def _http(name: str, url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise ValueError(f"{name}: an address begins with http:// or https://")

@@ -24,7 +24,7 @@ from journeys.probes.probe import AlertRule, Probe
 BROKEN_IN_A_ROW: Final = 3
 """So many broken runs one after the other, and the tester itself is in trouble."""
 FLAPPING: Final = 0.05
-UNUSUAL: Final = 1e-5
+UNUSUAL: Final = 2e-6
 _REMEMBERED: Final = 20
 _FADES: Final = 1 - 1 / 500
 _AT_FIRST: Final = 10.0  # runs; as if they had been seen, and one in a thousand of them had failed
