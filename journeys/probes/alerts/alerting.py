@@ -17,9 +17,10 @@ from journeys.probes.alerts.conditions import Watched, breaks, fails, rememberin
 from journeys.probes.alerts.incidents import Incident, Notice
 from journeys.probes.alerts.outbox import Delivered, Entry, entry_from, put_in
 from journeys.probes.alerts.standing import Standing
-from journeys.probes.alerts.tables import INCIDENTS, NOTICES, STORES, WATCHED, put, reading
+from journeys.probes.alerts.tables import INCIDENTS, NOTICES, STORES, WATCHED, put
 from journeys.probes.alerts.telling import advance, retire
 from journeys.probes.alerts.written import incident_as_json, incident_from, memory_as_json, watched_from
+from journeys.probes.database import reading
 from journeys.probes.outcome import Outcome
 from journeys.probes.probe import Probe
 
@@ -76,7 +77,7 @@ class Alerting:
     def catch_up(self, history: Recorded, at: float, *, most: int = 100) -> tuple[Notice, ...]:
         """Let the outcomes count that were recorded, and not taken because their process was killed in between."""
         with reading(self._engine) as connection:
-            known = dict(connection.execute(sa.select(WATCHED.c.probe, WATCHED.c.newest)).tuples())
+            known = {row.probe: row.newest for row in connection.execute(sa.select(WATCHED.c.probe, WATCHED.c.newest))}
         notices: list[Notice] = []
         for last in history.latest():
             newest = known.get(last.probe, -inf)

@@ -13,7 +13,7 @@ from journeys.model import TesterFault
 from journeys.probes.alerts import outbox
 from journeys.probes.alerts.outbox import Delivered, Entry
 from journeys.probes.alerts.receivers import Forgetful, Receiver, Undelivered
-from journeys.probes.alerts.tables import reading
+from journeys.probes.database import reading
 from journeys.run.clock import Clock, SystemClock
 from journeys.run.settle import beats
 

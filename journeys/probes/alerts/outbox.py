@@ -14,8 +14,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from journeys.probes.alerts.incidents import Notice, Says
-from journeys.probes.alerts.tables import INCIDENTS, NOTICES, RECEIVERS, inserting
+from journeys.probes.alerts.tables import INCIDENTS, NOTICES, RECEIVERS
 from journeys.probes.alerts.written import notice_as_json, notice_from
+from journeys.probes.database import inserting
 
 LEASE_S: Final = 30.0
 """Longer than any receiver takes for one notice."""
@@ -85,7 +86,7 @@ def waiting(connection: sa.Connection, at: float) -> frozenset[str]:
 def lease(connection: sa.Connection, receiver: str, owner: str, at: float) -> bool:
     """Whether this process alone may speak to the receiver from now on for ``LEASE_S``; the same one may ask again."""
     new = {"name": receiver, "leased_by": "", "leased_until": 0.0, "kept_up": 0.0}
-    connection.execute(inserting(connection, RECEIVERS).values(new).on_conflict_do_nothing())
+    connection.execute(inserting(connection.dialect.name, RECEIVERS).values(new).on_conflict_do_nothing())
     mine = sa.or_(RECEIVERS.c.leased_by == owner, RECEIVERS.c.leased_until <= at)
     # Whoever comes at the same moment goes away instead of waiting; SQLite lets only one write anyhow.
     free = sa.select(RECEIVERS.c.name).where(RECEIVERS.c.name == receiver, mine).with_for_update(skip_locked=True)

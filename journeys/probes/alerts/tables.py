@@ -1,16 +1,16 @@
-"""The tables of alerts: what is remembered of probes, incidents, and the outbox of notices; how they are first made."""
+"""The tables of alerts as they are today: what is remembered of probes, incidents, and the outbox of notices.
+
+How they came to be is in ``journeys.probes.migrations``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import Boolean, Double, Index, Integer, Text
-from sqlalchemy.dialects import postgresql, sqlite
 
-from journeys.probes.database import METADATA
+from journeys.probes.database import METADATA, inserting
 
 
 def _column(name: str, kind: Any, **how: Any) -> sa.Column[Any]:
@@ -31,9 +31,10 @@ WATCHED: Final = sa.Table(
     "journeys_watched",
     METADATA,
     _column("probe", Text, primary_key=True),
-    _column("store", Text, index=True),
+    _column("store", Text),
     _column("newest", Double),
     _column("memory", sa.JSON),
+    Index("journeys_watched_by_store", "store"),
 )
 INCIDENTS: Final = sa.Table(
     "journeys_incidents",
@@ -81,29 +82,10 @@ RECEIVERS: Final = sa.Table(
     _column("kept_up", Double),
 )
 
-TABLES: Final = (STORES, WATCHED, INCIDENTS, NOTICES, RECEIVERS)
-
-
-def create_v1(connection: sa.Connection) -> None:
-    """Make the tables of alerts, as their first version."""
-    METADATA.create_all(connection, tables=TABLES)
-
-
-@contextmanager
-def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection that only reads, and on SQLite keeps no writer waiting."""
-    with engine.connect().execution_options(journeys_reads=True) as connection:
-        yield connection
-
-
-def inserting(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT into the table that can be told what to do on conflict."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-
 
 def put(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None:
     """The row as it is now, in place of the one of the same primary key or as a new one."""
     keys = [column.name for column in table.primary_key]
-    insert = inserting(connection, table).values(row)
+    insert = inserting(connection.dialect.name, table).values(row)
     rest = {name: insert.excluded[name] for name in row if name not in keys}
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=rest))

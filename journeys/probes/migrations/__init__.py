@@ -13,5 +13,6 @@ import sqlalchemy as sa
 from journeys.probes.migrations.v1_history import history
 from journeys.probes.migrations.v2_latest_readings import latest_readings
 from journeys.probes.migrations.v3_at_work import at_work
+from journeys.probes.migrations.v4_alerts import alerts
 
-MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (history, latest_readings, at_work)
+MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (history, latest_readings, at_work, alerts)
