@@ -22,18 +22,18 @@ class Wording:
     def title(self, notice: Notice) -> str:
         """The whole alert in one line."""
         incident = notice.incident
-        what = _what(incident)
+        still = "still " if notice.says is Says.REPEATED and not notice.before else ""
+        what = _what(incident, still)
         if notice.says is Says.RESOLVED:
             over = "is no longer watched" if incident.ending is Ending.NOT_WATCHED else _well_again(incident)
             return f"{incident.store}: {over}"
         if notice.says is Says.TAKEN_IN:
             return f"{incident.store}: {what}, now told with the whole store"
         if incident.kind is Kind.TESTER:
-            return f"{incident.store}: {what}{' still' if notice.says is Says.REPEATED else ''} cannot look after it"
+            return f"{incident.store}: {what}"
         if notice.before:
             return f"{incident.store}: {what}, by another cause: {incident.reason.cause} (it was {notice.before})"
-        still = "still " if notice.says is Says.REPEATED else ""
-        return f"{incident.store}: {still}{what} (cause: {incident.reason.cause})"
+        return f"{incident.store}: {what} (cause: {incident.reason.cause})"
 
     def text(self, notice: Notice) -> str:
         """All of it, a line for each part."""
@@ -108,13 +108,14 @@ def layers(reason: Reason) -> str:
     return f"suspected layers: {', '.join(reason.suspects)}" if reason.suspects else ""
 
 
-def _what(incident: Incident) -> str:
+def _what(incident: Incident, still: str) -> str:
     if incident.kind is Kind.STORE:
-        many = len(incident.failing)
-        return f"all {many} probes fail" if many == incident.watched else f"{many} of {incident.watched} probes fail"
+        return f"{len(incident.failing)} of {incident.watched} probes {still}fail"
     if incident.kind is Kind.TESTER:
-        return f"the tester at {incident.name}"
-    return incident.name if incident.kind is Kind.SIGNAL else f"{incident.name} fails"
+        return f"the tester at {incident.name} {still}cannot look after it"
+    if incident.kind is Kind.SIGNAL:
+        return f"{incident.name} {still}not as it should be"
+    return f"{incident.name} {still}fails"
 
 
 def _well_again(incident: Incident) -> str:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from test_alert_laws import Event, events, stores
 from watching import EVERY_S, F, P, Told, outcome, probe, said
 
@@ -267,7 +266,9 @@ def test_the_end_of_one_incident_comes_before_the_beginning_of_the_next_about_th
 
 def test_what_waits_about_one_probe_does_not_keep_another_waiting(engine: sa.Engine) -> None:
     kept = alerting(engine, probe("a"), probe("b"), probe("c"))
-    for due, (name, state) in enumerate((("c", P), ("a", F), ("c", P), ("a", F), ("c", P), ("b", F), ("c", P), ("b", F))):
+    for due, (name, state) in enumerate(
+        (("c", P), ("a", F), ("c", P), ("a", F), ("c", P), ("b", F), ("c", P), ("b", F))
+    ):
         kept.take(outcome(state, due, name), due)
     person = Person()
 
