@@ -190,7 +190,9 @@ class Config(_Strict):
 
     def database_url(self) -> str:
         """Where the probes' history is kept."""
-        return self.history.database or f"sqlite:///{(self.path(self.state) / DATABASE).absolute()}"
+        from journeys.probes.database import in_file  # only who watches needs what it needs
+
+        return self.history.database or in_file(self.path(self.state) / DATABASE)
 
     def in_profile(self, profile: Profile) -> Config:
         """The same with this profile of the sandbox."""

@@ -18,7 +18,10 @@ import sqlalchemy as sa
 from journeys import stores
 from journeys.config import DATABASE, Config, ConfigError
 from journeys.model import TesterFault
-from journeys.probes.database import open_database
+from journeys.probes.alerts.alerting import Alerting
+from journeys.probes.alerts.delivery import Delivery
+from journeys.probes.alerts.receivers import Receiver, connect
+from journeys.probes.database import in_file, open_database
 from journeys.probes.engine import Engine
 from journeys.probes.going import Going, Tick
 from journeys.probes.history import History
@@ -37,6 +40,9 @@ _OUTING: Final = (sys.executable, "-m", "journeys.outing")
 _PROBING: Final = "probing"
 _QUEUE: Final = "queue.sqlite3"
 _LOCK: Final = "probing.lock"
+_DELIVER_S: Final = 1.0
+_PULSE_S: Final = 30.0
+_PRUNE_S: Final = 600.0
 
 
 class Watch:
@@ -51,6 +57,9 @@ class Watch:
         self._home = config.path(config.state) / _PROBING
         self.database = open_database(config.database_url())
         self.history = History(self.database)
+        self.receivers = receivers_of(config)
+        self.alerting = Alerting(self.database, self.probes, receivers=self.receivers)
+        self.delivery = Delivery(self.database, self.receivers, clock=self._clock, say=say)
         worker = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
         self.roster = Roster(self.database, worker, location)
         end_leftovers(self._home, alive)
@@ -79,6 +88,7 @@ class Watch:
             timetable=timetable,
             clock=self._clock,
             say=self._say,
+            chores=((_DELIVER_S, self.delivery.once), (_PULSE_S, self._pulse), (_PRUNE_S, self._prune)),
             alone=is_embedded(self._config),
         )
         worker.run(stop, patience_s=patience_s, hurry=self._performer.stop)
@@ -97,6 +107,8 @@ class Watch:
                 outcome = self.going.skipped(tick, "the run before was not finished")
             self.going.settle(outcome)
             yield self.history.outcome(tick.key) or outcome
+        self._pulse()
+        self.delivery.once()
 
     def stop(self) -> None:
         """What is under way is to undo what it did and to end; nothing more is begun."""
@@ -140,7 +152,20 @@ class Watch:
             self._say(f"{store}: cancelled {', '.join(cancelled)}")
         return tuple(each.what for each in left if not each.benign)
 
+    def _pulse(self) -> None:
+        """Time counts as well, and what was recorded by a process that was killed before it could tell."""
+        now = self._clock.utc().timestamp()
+        self.alerting.catch_up(self.history, now)
+        self.alerting.pulse(now)
+
+    def _prune(self) -> None:
+        """Forget what is older than it is to be kept."""
+        now, kept = self._clock.utc().timestamp(), self._config.history
+        self.history.prune(before=now - kept.runs, readings_before=now - kept.readings)
+        self.alerting.prune(before=now - kept.runs)
+
     def _news(self, outcome: Outcome) -> None:
+        self.alerting.take(outcome, self._clock.utc().timestamp())
         said = f": {outcome.headline}" if outcome.headline else ""
         self._say(f"{outcome.key} {outcome.state}{said}")
 
@@ -152,6 +177,15 @@ def clean_up(config: Config, file: Path | None, say: Callable[[str], None]) -> t
         return ()
     with watching(config, file, here(config), say) as watch:
         return watch.clean_up()
+
+
+def receivers_of(config: Config) -> dict[str, Receiver]:
+    """Those who are told, by name; ConfigError when one is declared wrongly."""
+    declared = {name: {"kind": each.kind, **each.options} for name, each in config.alerting.receivers.items()}
+    try:
+        return connect(declared)
+    except ValueError as error:
+        raise ConfigError(f"alerting.receivers.{error}") from error
 
 
 @contextmanager
@@ -211,7 +245,7 @@ def is_embedded(config: Config) -> bool:
 def queue_url(config: Config) -> str:
     """Where the queue lies: beside the history, in a file of its own."""
     if is_embedded(config):
-        return f"sqlite:///{(config.path(config.state) / _QUEUE).absolute()}"
+        return in_file(config.path(config.state) / _QUEUE)
     return config.database_url()
 
 

@@ -26,7 +26,6 @@ from reports.outcomes import outcome_in_full, outcomes_table
 if TYPE_CHECKING:
     from journeys.probes.history import History
 
-FILE: Final = "probes.sqlite3"
 _UNITS: Final = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
 _AGO: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d|w)")
 
@@ -44,7 +43,7 @@ Database = Annotated[
         "--database",
         envvar="JOURNEYS_DATABASE",
         show_default=False,
-        help=f"Where it is kept, sqlite:///path or postgresql://...; default: {FILE} in the state folder.",
+        help="Where it is kept, sqlite:///path or postgresql://...; default: as configured.",
     ),
 ]
 Since = Annotated[
@@ -121,11 +120,10 @@ def moment(text: str, otherwise: float) -> float:
 def _opened(database: str, config: Path | None) -> Iterator[History]:
     """The history at the address, or in the state folder; TesterFault where there is none yet."""
     with _needing("probes"):
-        from journeys.probes.database import in_file, is_missing
+        from journeys.probes.database import is_missing
         from journeys.probes.history import History
     if not database:
-        settings = configuration.load(config)
-        database = in_file(settings.path(settings.state) / FILE)
+        database = configuration.load(config).database_url()
     if is_missing(database):
         raise TesterFault(
             f"there is no history at {database} yet: journeys probe begins it, or give another --database"
