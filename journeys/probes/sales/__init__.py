@@ -1,0 +1,36 @@
+"""Sales and bookings that do not come: what is usual at a store, how unlikely it is that nobody buys, and what then."""
+
+from journeys.probes.sales.attempts import Attempts, UsualFailures, failures, usual_failures
+from journeys.probes.sales.decisive import Conclusion, Decision, Severity, conclude
+from journeys.probes.sales.hours import Span, counts_of
+from journeys.probes.sales.outliers import learn
+from journeys.probes.sales.profile import Expected, Profile, expected
+from journeys.probes.sales.silence import Pace, drop, pace_of, silence
+from journeys.probes.sales.unlikely import Looking, Unlikely
+from journeys.probes.sales.unusual import RECENT_S, pace_at, unusual
+
+__all__ = [
+    "RECENT_S",
+    "Attempts",
+    "Conclusion",
+    "Decision",
+    "Expected",
+    "Looking",
+    "Pace",
+    "Profile",
+    "Severity",
+    "Span",
+    "Unlikely",
+    "UsualFailures",
+    "conclude",
+    "counts_of",
+    "drop",
+    "expected",
+    "failures",
+    "learn",
+    "pace_at",
+    "pace_of",
+    "silence",
+    "unusual",
+    "usual_failures",
+]
