@@ -117,7 +117,7 @@ def _how_often(per_day: float) -> str:
 
 
 def _days(days: float) -> str:
-    return "over 1,000,000 days" if days > 1e6 else f"{days:,.0f} days"
+    return "over 1,000,000 days" if days > 1e6 else f"{float(f'{days:.2g}'):,.0f} days"
 
 
 def _number(many: float) -> str:

@@ -78,10 +78,10 @@ def _alarming_gaps(profile: Profile, times: Sequence[float], left_out: Sequence[
 
 
 def _sold(times: Sequence[float], since: float, until: float, left_out: Sequence[Span]) -> int:
-    """How many of the moments lie in [since, until), those in spans left out not counted."""
+    """How many of the moments lie in [since, until), those inside of spans left out not counted."""
     many = bisect_left(times, until) - bisect_left(times, since)
     for each in left_out:
         begin, end = max(since, each.since), min(until, each.until)
         if begin < end:
-            many -= bisect_left(times, end) - bisect_left(times, begin)
+            many -= bisect_left(times, end) - bisect_right(times, begin)
     return many
