@@ -32,10 +32,10 @@ OLDEST = (3, 11)
 STAGES = ("venv", "packages", "browser")
 SERVICES = "services"
 MISSING: tuple[str | Path, ...] = (sys.executable, "-I", ROOT / "sandbox" / "full" / "programs.py")
-"""What prints the Debian packages that the full profile still needs."""
+"""What prints the Debian packages that the full profile and the tests still need."""
 POLICY = Path("/usr/sbin/policy-rc.d")
 """While it says 101, Debian's packages start no service when they are installed."""
-STARTED_BY_THEMSELVES = ("postgresql", "redis-server", "varnish", "varnishncsa", "haproxy")
+STARTED_BY_THEMSELVES = ("postgresql", "redis-server", "varnish", "varnishncsa", "haproxy", "prometheus")
 FIND: tuple[str | Path, ...] = (PYTHON, "-I", ROOT / "journeys" / "browser" / "chromium.py")
 OWN = "playwright"
 """What the finder prints for Playwright's own browser."""
@@ -125,7 +125,7 @@ def find_browser() -> None:
 
 
 def install_services() -> None:
-    """Debian's PostgreSQL, Redis, Varnish and HAProxy; none of them is started, now or when the machine starts."""
+    """Debian's PostgreSQL, Redis, Varnish, HAProxy and Prometheus; none is started, now or when the machine starts."""
     missing = _missing_services()
     if not missing:
         return
@@ -136,7 +136,7 @@ def install_services() -> None:
         missing = _missing_services()
     if missing:
         raise SetupError(
-            f"the sandbox's full profile needs {', '.join(missing)}. Run as root "
+            f"the sandbox's full profile and the tests need {', '.join(missing)}. Run as root "
             f"`apt-get install --yes --no-install-recommends {' '.join(missing)}`, then start again."
         )
 

@@ -1,4 +1,4 @@
-"""The programs of the full profile: where this machine has them, and which packages bring them.
+"""The programs of the full profile, and tools of the tests: where this machine has them, which packages bring them.
 
 Needs nothing but Python, so that the set-up can ask it: run as a script it prints the missing packages.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 PACKAGES = {
@@ -17,6 +18,8 @@ PACKAGES = {
     "haproxy": "haproxy",
 }
 """The Debian package of each program that is started."""
+TOOLS = {"promtool": "prometheus"}
+"""The Debian package of each program that only checks what is written for others."""
 POSTGRESQL = Path("/usr/lib/postgresql")
 OLDEST_POSTGRESQL = 14
 
@@ -29,12 +32,21 @@ def find(name: str) -> str | None:
 
 def missing() -> tuple[str, ...]:
     """The packages that still have to be installed."""
-    return tuple(package for program, package in PACKAGES.items() if find(program) is None)
+    return _lacking(PACKAGES)
+
+
+def missing_tools() -> tuple[str, ...]:
+    """The packages of tools that still have to be installed; the full profile runs without them."""
+    return _lacking(TOOLS)
 
 
 def command(packages: tuple[str, ...]) -> str:
     """What root would type to install them."""
     return f"apt-get install --yes --no-install-recommends {' '.join(packages)}"
+
+
+def _lacking(packages: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(package for program, package in packages.items() if find(program) is None)
 
 
 def _postgresql() -> list[str]:
@@ -45,4 +57,4 @@ def _postgresql() -> list[str]:
 
 
 if __name__ == "__main__":
-    print(" ".join(missing()))
+    print(" ".join((*missing(), *missing_tools())))
