@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from html import escape
 from math import inf
@@ -13,40 +13,20 @@ from typing import Final
 
 from journeys.checks import agrees
 from journeys.model import Bypass, Heading, History, Intervention, Reading, Result, Step, text_of
-from reports.isolation import SCREEN, Box, Isolated, State, isolated, state_of
-from reports.ladder import RECORD, Rung, rung_of
+from reports.isolation import Box, Isolated, isolated, state_of
+from reports.ladder import Rung, rung_of
+from reports.path import PATH_STYLE, Shown, Stop, drawn
 from reports.style import page
-from reports.timeline import STYLE, WORDS, timeline, way
+from reports.timeline import STYLE, timeline, way
 from reports.why import write_why
 from reports.words import listed, percent, sentence, what_ran
 
-_SIGNS: Final[dict[State, str]] = {"fresh": "✓", "late": "~", "old": "✗", "unknown": "?"}
-_BADGES: Final = {"named": "holds the old value", "suspect": "suspect", "refilled": "passed it on"}
 _STYLE: Final = (
     STYLE
+    + PATH_STYLE
     + """
 main { max-width: 1240px; margin: 0 auto; padding: 4px 8px 32px; }
 .lead { font-size: 16px; margin: 2px 0 10px; }
-ol.path { list-style: none; display: flex; gap: 22px; margin: 14px 0; padding: 0; align-items: stretch; }
-ol.path > li { position: relative; flex: 1 1 0; min-width: 0; background: var(--card); border: 1.5px solid var(--line);
-  border-radius: 10px; padding: 10px 12px 12px; display: flex; flex-direction: column; gap: 8px; }
-ol.path > li:not(:last-child)::after { content: "‹"; position: absolute; right: -18px; top: 50%; font-size: 22px;
-  line-height: 0; color: var(--quiet); }
-ol.path h3 { margin: 0; font-size: 14px; line-height: 1.25; overflow-wrap: break-word; }
-ol.path li.named { border: 3px solid var(--bad); padding: 8.5px 10.5px; }
-ol.path li.suspect { border: 2px dashed var(--so); }
-ol.path li.end { background: none; }
-.badge { align-self: flex-start; border-radius: 9px; padding: 1px 9px; font-size: 12px; font-weight: 600; }
-.named .badge { background: var(--bad); color: var(--page); }
-.refilled .badge { border: 1.5px solid var(--line); color: var(--quiet); }
-.suspect .badge { border: 1.5px dashed var(--so); color: var(--so); }
-.when { display: block; font-size: 11.5px; color: var(--quiet); margin-bottom: 2px; }
-.seen { border-radius: 6px; padding: 4px 8px; border-left: 5px solid var(--line); margin-top: 3px; background: #8881; }
-.seen b { font-size: 16px; overflow-wrap: anywhere; } .seen span { font-size: 12.5px; white-space: nowrap; }
-.seen.fresh { border-color: var(--good); background: var(--good-tint); } .seen.fresh span { color: var(--good); }
-.seen.old { border-color: var(--bad); background: var(--bad-tint); } .seen.old span { color: var(--bad); }
-.seen.late { border-color: var(--so); } .seen.late span { color: var(--so); }
-.seen.none { color: var(--quiet); }
 ol.tried { padding-left: 22px; margin: 6px 0; } ol.tried > li { margin: 8px 0; max-width: 85ch; }
 ol.tried > li::marker { font-weight: 600; }
 .o, .f { white-space: nowrap; } .o { color: var(--bad); font-weight: 600; } .f { color: var(--good); font-weight: 600; }
@@ -55,13 +35,6 @@ pre { background: var(--card); padding: 10px 12px; border-radius: 8px; white-spa
 section { margin-top: 26px; } summary { cursor: pointer; color: var(--quiet); }
 .headers { display: flex; flex-wrap: wrap; gap: 0 14px; font-size: 12.5px; }
 .headers span { overflow-wrap: anywhere; } .headers i { color: var(--quiet); font-style: normal; }
-@media (max-width: 860px) {
-  ol.path { flex-direction: column; gap: 18px; }
-  ol.path > li { display: grid; grid-template-columns: 1fr 1fr; gap: 6px 10px; }
-  ol.path > li > h3, ol.path > li > .badge, ol.path > li > small { grid-column: 1 / -1; justify-self: start; }
-  ol.path > li:not(:last-child)::after { content: "⌃"; right: auto; left: 50%; top: auto; bottom: -17px; line-height: 1;
-    font-size: 14px; transform: translateX(-50%); }
-}
 @media (max-width: 620px) { .headers { flex-direction: column; }
   .headers span { padding-left: 1em; text-indent: -1em; } }
 """
@@ -146,32 +119,24 @@ def _lead(of: Isolated) -> str:
 
 
 def _path(of: Isolated) -> str:
-    boxes = "".join(_box(box) for box in of.boxes)
     return (
         '<p class="quiet">Each box shows what came out of it: read past all that stands outside of it. First untouched,'
-        f' then after what was tried.</p><ol class="path">{boxes}</ol>'
+        f" then after what was tried.</p>{drawn(map(_stop, of.boxes))}"
     )
 
 
-def _box(box: Box) -> str:
-    end = " end" if box.title in (SCREEN, RECORD) else ""
-    badge = f'<span class="badge">{_BADGES[box.mark]}</span>' if box.mark else ""
-    note = "<small>may not be cleared: judged by reading past it</small>" if box.bypassed else ""
-    seen = "".join(_seen(when, rungs) for when, rungs in (("before", box.before), ("after", box.after)))
-    return f'<li class="{box.mark}{end}"><h3>{escape(box.title)}</h3>{badge}{note}{seen}</li>'
+def _stop(box: Box) -> Stop:
+    return Stop(
+        title=box.title,
+        mark=box.mark,
+        note="may not be cleared: judged by reading past it" if box.bypassed else "",
+        seen=(("before", tuple(map(_shown, box.before))), ("after", tuple(map(_shown, box.after)))),
+    )
 
 
-def _seen(when: str, rungs: Iterable[Rung]) -> str:
-    told = "".join(_value(rung) for rung in rungs) or '<div class="seen none"><span>– not read</span></div>'
-    return f'<div><span class="when">{when}</span>{told}</div>'
-
-
-def _value(rung: Rung) -> str:
-    state = state_of(rung)
-    through = f"<small>{escape(rung.through)}</small>" if rung.through else ""
-    value = escape(rung.value if rung.value is not None else "nothing")
-    word = "old, in tolerance" if state == "late" else WORDS[state]
-    return f'<div class="seen {state}">{through}<b>{value}</b> <span>{_SIGNS[state]} {word}</span></div>'
+def _shown(rung: Rung) -> Shown:
+    value = rung.value if rung.value is not None else "nothing"
+    return Shown(value=value, state=state_of(rung), through=rung.through)
 
 
 def _tried(of: Isolated) -> str:

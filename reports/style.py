@@ -5,14 +5,19 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-_STYLE: Final = """
-:root { color-scheme: light dark; --page: #fff; --ink: #1d2330; --line: #8883; --quiet: #667085; --card: #f6f7f9;
-  --good: #1c8248; --so: #8a6100; --bad: #c2313f; --good-tint: #1c824814; --bad-tint: #c2313f14; --mark: #4453c8; }
-@media (prefers-color-scheme: dark) {
-  :root { --page: #16181d; --ink: #e4e6eb; --quiet: #99a1b3; --card: #1f232b; --good: #4cc481; --so: #d9a93d;
-    --bad: #ff7a85; --good-tint: #4cc48118; --bad-tint: #ff7a851a; --mark: #9aa5ff; }
-}
-* { box-sizing: border-box; }
+LIGHT: Final = """--page: #fff; --ink: #1d2330; --line: #8883; --quiet: #667085; --card: #f6f7f9;
+  --good: #1c8248; --so: #8a6100; --bad: #c2313f; --good-tint: #1c824814; --bad-tint: #c2313f14; --mark: #4453c8;"""
+"""The colours of all pages on a light ground; words on it have a contrast of at least 4.5 to 1."""
+DARK: Final = """--page: #16181d; --ink: #e4e6eb; --quiet: #99a1b3; --card: #1f232b; --good: #4cc481; --so: #d9a93d;
+  --bad: #ff7a85; --good-tint: #4cc48118; --bad-tint: #ff7a851a; --mark: #9aa5ff;"""
+"""The same on a dark ground."""
+_COLOURS: Final = f"""
+:root {{ color-scheme: light dark; {LIGHT} }}
+@media (prefers-color-scheme: dark) {{ :root {{ {DARK} }} }}
+"""
+_STYLE: Final = (
+    _COLOURS
+    + """* { box-sizing: border-box; }
 body { font: 14px/1.45 system-ui, sans-serif; margin: 0; padding: 12px; background: var(--page); color: var(--ink); }
 h1 { font-size: 20px; margin: 4px 0 8px; line-height: 1.25; }
 h2 { font-size: 15px; margin: 24px 0 6px; } h2:first-child { margin-top: 0; }
@@ -35,6 +40,7 @@ figure.plot svg { display: block; width: 100%; height: auto; min-width: 540px; }
   td::before { content: attr(data-title); color: var(--quiet); float: left; margin-left: -8em; }
 }
 """
+)
 
 
 def page(title: str, body: str, style: str = "") -> str:
