@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from reports.isolation import SCREEN, Mark, State
-from reports.ladder import RECORD
+from reports.isolation import SCREEN, Box, Mark, State, state_of
+from reports.ladder import RECORD, Rung
 from reports.timeline import WORDS
 
 _SIGNS: Final[dict[State, str]] = {"fresh": "✓", "late": "~", "old": "✗", "unknown": "?"}
@@ -68,6 +68,16 @@ def drawn(stops: Iterable[Stop]) -> str:
     return f'<ol class="path">{"".join(map(_box, stops))}</ol>'
 
 
+def stop_of(box: Box) -> Stop:
+    """What an isolation found out about one stop on the way."""
+    return Stop(
+        title=box.title,
+        mark=box.mark,
+        note="may not be cleared: judged by reading past it" if box.bypassed else "",
+        seen=(("before", tuple(map(_shown, box.before))), ("after", tuple(map(_shown, box.after)))),
+    )
+
+
 def _box(stop: Stop) -> str:
     end = " end" if stop.title in (SCREEN, RECORD) else ""
     badge = f'<span class="badge">{_BADGES[stop.mark]}</span>' if stop.mark else ""
@@ -86,3 +96,8 @@ def _value(shown: Shown) -> str:
     word = "old, in tolerance" if shown.state == "late" else WORDS[shown.state]
     words = f"{through}<b>{escape(shown.value)}</b> <span>{_SIGNS[shown.state]} {word}</span>"
     return f'<div class="seen {shown.state}">{words}</div>'
+
+
+def _shown(rung: Rung) -> Shown:
+    value = rung.value if rung.value is not None else "nothing"
+    return Shown(value=value, state=state_of(rung), through=rung.through)

@@ -13,9 +13,9 @@ from typing import Final
 
 from journeys.checks import agrees
 from journeys.model import Bypass, Heading, History, Intervention, Reading, Result, Step, text_of
-from reports.isolation import Box, Isolated, isolated, state_of
-from reports.ladder import Rung, rung_of
-from reports.path import PATH_STYLE, Shown, Stop, drawn
+from reports.isolation import Isolated, isolated, state_of
+from reports.ladder import rung_of
+from reports.path import PATH_STYLE, drawn, stop_of
 from reports.style import page
 from reports.timeline import STYLE, timeline, way
 from reports.why import write_why
@@ -121,22 +121,8 @@ def _lead(of: Isolated) -> str:
 def _path(of: Isolated) -> str:
     return (
         '<p class="quiet">Each box shows what came out of it: read past all that stands outside of it. First untouched,'
-        f" then after what was tried.</p>{drawn(map(_stop, of.boxes))}"
+        f" then after what was tried.</p>{drawn(map(stop_of, of.boxes))}"
     )
-
-
-def _stop(box: Box) -> Stop:
-    return Stop(
-        title=box.title,
-        mark=box.mark,
-        note="may not be cleared: judged by reading past it" if box.bypassed else "",
-        seen=(("before", tuple(map(_shown, box.before))), ("after", tuple(map(_shown, box.after)))),
-    )
-
-
-def _shown(rung: Rung) -> Shown:
-    value = rung.value if rung.value is not None else "nothing"
-    return Shown(value=value, state=state_of(rung), through=rung.through)
 
 
 def _tried(of: Isolated) -> str:

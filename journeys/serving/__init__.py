@@ -1,0 +1,19 @@
+"""Serving the status page: asking the history and its neighbours, and answering browsers and machines; read-only."""
+
+from journeys.serving.application import application
+from journeys.serving.kept import KeptRuns
+from journeys.serving.listen import demand_token, serve
+from journeys.serving.sources import History, Incidents, Levels, NoIncidents, NoLevels, Sources
+
+__all__ = [
+    "History",
+    "Incidents",
+    "KeptRuns",
+    "Levels",
+    "NoIncidents",
+    "NoLevels",
+    "Sources",
+    "application",
+    "demand_token",
+    "serve",
+]

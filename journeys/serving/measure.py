@@ -1,0 +1,141 @@
+"""Gathers what is measured; what only grows is counted on from where it was, so that no question grows with history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
+from typing import Final, Generic, TypeVar
+
+from journeys.probes.outcome import Outcome, State
+from journeys.probes.probe import Probe
+from journeys.serving.due import interval_of
+from journeys.serving.sources import NewestReading, Sources
+from journeys.serving.surfaces import newest_of_each, shown
+from reports.status import Gauged, Measured, Spread, kind_of
+
+Of = TypeVar("Of", State, float)
+
+BEFORE_S: Final = 7 * 86400.0
+"""So long before this process began the counting begins: quantiles say something from the first scrape on."""
+_OPEN_S: Final = 6 * 3600.0
+"""An hour is counted for good when it is so old: until then a run may still be recorded in it."""
+_HOUR_S: Final = 3600.0
+_NEVER: Final = float("inf")
+_LEARNT_FROM: Final = 4
+
+
+class Running(Generic[Of]):
+    """A sum over hours: closed ones are remembered, open ones are asked for each time."""
+
+    def __init__(self, since: float) -> None:
+        self.closed: Counter[Of] = Counter()
+        self.since = since
+
+    def add(self, hours: Iterable[tuple[float, Mapping[Of, int]]], at: float) -> Counter[Of]:
+        """The sum with these hours, which begin at ``since`` and go up to now; None of them is counted twice."""
+        total = Counter(self.closed)
+        until = (at - _OPEN_S) // _HOUR_S * _HOUR_S
+        for start, counts in hours:
+            if start < self.since:
+                continue
+            total.update(counts)
+            if start < until:
+                self.closed.update(counts)
+        self.since = max(self.since, until)
+        return total
+
+
+class Measurer:
+    """Asks for what is measured; several threads may."""
+
+    def __init__(self, sources: Sources, clock: Callable[[], float]) -> None:
+        self._sources = sources
+        self._clock = clock
+        self.since = (clock() - BEFORE_S) // _HOUR_S * _HOUR_S
+        self._states: dict[str, Running[State]] = {}
+        self._spreads: dict[tuple[str, str], Running[float]] = {}
+        self._intervals: dict[str, tuple[str, float]] = {}
+        self._lock = Lock()
+
+    def measured(self) -> Measured:
+        """Everything as it stands now; TesterFault when the history cannot be asked."""
+        with self._lock:
+            at = self._clock()
+            latest = {outcome.probe: outcome for outcome in self._sources.history.latest()}
+            declared = {probe.name: probe for probe in self._sources.probes}
+            probes = tuple(self._gauged(name, declared.get(name), latest.get(name), at) for name in declared or latest)
+            readings = {
+                store: newest_of_each(self._sources.history.surfaces(store))
+                for store in dict.fromkeys(probe.store for probe in probes)
+            }
+            beat = self._sources.heartbeat
+            return Measured(
+                at=at,
+                since=self.since,
+                probes=probes,
+                surfaces=tuple((store, shown(store, each)) for store, of in readings.items() for each in of),
+                spreads=tuple(self._spread(store, surface, at) for store, surface in _places(readings)),
+                incidents=tuple(self._sources.incidents.open()),
+                levels=tuple(self._sources.levels.now(at)),
+                heartbeat=beat() if beat else None,
+            )
+
+    def _gauged(self, name: str, declared: Probe | None, newest: Outcome | None, at: float) -> Gauged:
+        about = declared or newest
+        assert about is not None
+        running = self._states.setdefault(name, Running(self.since))
+        hours = self._sources.history.hours(probe=name, since=running.since) if newest else ()
+        return Gauged(
+            probe=name,
+            store=about.store,
+            journey=about.journey,
+            location=about.location,
+            newest=self._begun(name, newest),
+            judged=self._judged(name, newest),
+            states=running.add(((hour.start, hour.states) for hour in hours), at),
+            every_s=self._interval(name, declared, newest),
+            timeout_s=declared.timeout_s if declared else 0.0,
+        )
+
+    def _begun(self, name: str, newest: Outcome | None) -> Outcome | None:
+        """The newest that was not skipped."""
+        if newest is None or newest.state is not State.SKIPPED:
+            return newest
+        begun = [state for state in State if state is not State.SKIPPED]
+        return next(iter(self._sources.history.outcomes(probe=name, states=begun, limit=1)), None)
+
+    def _judged(self, name: str, newest: Outcome | None) -> Outcome | None:
+        if newest is None or newest.state.judged:
+            return newest
+        return next(iter(self._sources.history.recent(name, 1)), None)
+
+    def _interval(self, name: str, declared: Probe | None, newest: Outcome | None) -> float:
+        """As declared; otherwise learnt, once for each newest outcome."""
+        if declared and declared.every_s:
+            return declared.every_s
+        if newest is None:
+            return 0.0
+        key, seconds = self._intervals.get(name, ("", 0.0))
+        if key != newest.key:
+            runs = (newest,) if declared else self._sources.history.outcomes(probe=name, limit=_LEARNT_FROM)
+            seconds = interval_of(declared, runs)
+            self._intervals[name] = (newest.key, seconds)
+        return seconds
+
+    def _spread(self, store: str, surface: tuple[str, str], at: float) -> Spread:
+        name, facts = surface
+        running = self._spreads.setdefault((store, name), Running(self.since))
+        hours = self._sources.history.arrived(store=store, surface=name, since=running.since)
+        total = running.add(((hour.start, {**hour.counts, _NEVER: hour.censored}) for hour in hours), at)
+        within = {bound: many for bound, many in total.items() if bound != _NEVER}
+        return Spread(store=store, surface=name, fact=facts, within=within, censored=total[_NEVER])
+
+
+def _places(readings: Mapping[str, Iterable[NewestReading]]) -> list[tuple[str, tuple[str, str]]]:
+    """Each surface of each store with the kinds of facts it shows: its hours are counted for all of them together."""
+    kinds: dict[tuple[str, str], set[str]] = {}
+    for store, of in readings.items():
+        for each in of:
+            kinds.setdefault((store, each.surface), set()).add(kind_of(each.fact))
+    return [(store, (surface, ", ".join(sorted(facts)))) for (store, surface), facts in kinds.items()]
