@@ -13,7 +13,7 @@ import typer
 
 import reports
 from journeys.browser.addresses import bare
-from journeys.cli import drills, explain, history, looks, probes, runs, sandbox
+from journeys.cli import drills, explain, history, looks, probes, runs, sandbox, serve
 from journeys.cli.console import err
 from journeys.config import ConfigError
 from journeys.model import AccessDenied, JourneyError, TesterFault
@@ -39,6 +39,7 @@ app.command()(looks.cleanup)
 app.command()(looks.report)
 app.command()(history.history)
 app.command()(history.export)
+app.command()(serve.serve)
 app.command()(drills.demo)
 app.command()(drills.drill)
 app.add_typer(sandbox.app, name="sandbox")

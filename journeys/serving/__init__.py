@@ -2,7 +2,7 @@
 
 from journeys.serving.application import application
 from journeys.serving.kept import KeptRuns
-from journeys.serving.listen import demand_token, serve
+from journeys.serving.listen import bound, demand_token, is_loopback, serve
 from journeys.serving.sources import History, Incidents, Levels, NoIncidents, NoLevels, Sources
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "NoLevels",
     "Sources",
     "application",
+    "bound",
     "demand_token",
+    "is_loopback",
     "serve",
 ]

@@ -33,7 +33,7 @@ def application(
     clock: Callable[[], float] = time.time,
     refresh_s: float = REFRESH_S,
 ) -> Starlette:
-    """The application; ``app.state.news.end()`` lets go of the pages that listen.
+    """The application; its ``app.state.page`` is the StatusPage.
 
     With a ``token`` only those who know it may look. ``only_here``: it is bound for this machine alone, so that
     requests which name another host are refused.
@@ -61,5 +61,5 @@ def application(
         ],
         exception_handlers={HTTPException: page.went_wrong, TesterFault: page.went_wrong, Exception: page.went_wrong},
     )
-    app.state.news = page.news
+    app.state.page = page
     return app

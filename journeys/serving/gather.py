@@ -33,6 +33,8 @@ RUNS: Final = 60
 PER_PAGE: Final = 50
 _ARRIVALS: Final = 60
 _OVER: Final = 5
+_AGAIN: Final = 5
+"""So many of the known runs are asked for again: one that was due earlier may be recorded later."""
 _FORGOTTEN_S: Final = 7 * 86400.0
 _DAY_S: Final = 86400.0
 _AROUND_S: Final = 3600.0
@@ -153,7 +155,7 @@ class Gatherer:
         known, hour = self._asked.get(newest.probe), at // 3600
         if known is None or (known.key, known.hour) != (newest.key, hour):
             history, name = self._sources.history, newest.probe
-            runs = history.outcomes(probe=name, limit=RUNS)
+            runs = self._timeline(name, known.runs if known and known.hour == hour else ())
             judged = any(run.state.judged for run in runs)
             counts: dict[State, int] = {}
             for each in history.hours(probe=name, since=at - _DAY_S):
@@ -169,6 +171,15 @@ class Gatherer:
             )
             self._asked[name] = known
         return known
+
+    def _timeline(self, name: str, known: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        """The newest runs of a probe; of those that are known only the newest are asked for again."""
+        history = self._sources.history
+        if len(known) < _AGAIN:
+            return history.outcomes(probe=name, limit=RUNS)
+        since = known[_AGAIN - 1].due
+        newer = history.outcomes(probe=name, since=since, limit=RUNS)
+        return (*newer, *(run for run in known if run.due < since))[:RUNS]
 
     def _store(self, store: StoreNow, levels: Iterable[Level]) -> StoreNow:
         runs = [run for probe in store.probes for run in probe.runs]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 from http import HTTPStatus
@@ -69,6 +70,12 @@ class StatusPage:
             lambda: to_thread.run_sync(self._measure.measured), refresh_s / 2, time.monotonic
         )
         self.news = News(self._mark, refresh_s)
+
+    async def warm(self) -> None:
+        """Ask everything once, so that nobody waits for the first answers; a failure is left to who asks next."""
+        for remembered in (self._overview, self._measured):
+            with suppress(TesterFault):
+                await remembered.get()
 
     async def overview(self, request: Request) -> Response:
         """Everything at a glance."""

@@ -46,9 +46,8 @@ def probe_now(
     begun = [run for run in runs if run.state is not State.SKIPPED]
     telling = next((place for place, run in enumerate(begun) if run.state.judged), len(begun))
     judged = begun[telling] if telling < len(begun) else before
-    until = expected_by(probe, begun or runs)
-    silent = until is not None and at > until
-    known = judged is not None and telling <= _FORGIVEN and not silent
+    silent = _is_over(expected_by(probe, runs), at)
+    known = judged is not None and telling <= _FORGIVEN and not _is_over(expected_by(probe, begun), at)
     health = health_of(judged) if judged is not None and known else Health.UNKNOWN
     newest = begun[0] if begun else None
     about = newest or (runs[0] if runs else None)
@@ -58,7 +57,7 @@ def probe_now(
         journey=probe.journey if probe else about.journey if about else "",
         location=probe.location if probe else about.location if about else "",
         health=health,
-        words=_words(health, judged, newest, silent=silent),
+        words=_words(health, judged, runs, newest, silent=silent),
         since=_since(health, begun[telling:] if known else begun, silent=silent),
         runs=tuple(runs),
         newest=newest,
@@ -98,14 +97,13 @@ def silence_of(probes: Sequence[ProbeNow]) -> Silence | None:
     silent = [probe for probe in probes if probe.silent]
     if not silent:
         return None
-    ran = [probe for probe in probes if probe.newest or probe.runs]
+    ran = [probe for probe in probes if probe.runs]
     since = max((_ended(probe) for probe in silent), default=0.0)
     return Silence(since=since, probes=tuple(probe.name for probe in silent), whole=len(silent) == len(ran))
 
 
 def _ended(probe: ProbeNow) -> float:
-    newest = probe.newest or probe.runs[0]
-    return newest.ended
+    return probe.runs[0].ended
 
 
 def _since(health: Health, runs: Sequence[Outcome], *, silent: bool) -> float | None:
@@ -123,11 +121,19 @@ def _since(health: Health, runs: Sequence[Outcome], *, silent: bool) -> float | 
     return runs[alike - 1].due if 0 < alike < len(runs) else None
 
 
-def _words(health: Health, judged: Outcome | None, newest: Outcome | None, *, silent: bool) -> str:
-    if newest is None:
+def _is_over(until: float | None, at: float) -> bool:
+    return until is not None and at > until
+
+
+def _words(
+    health: Health, judged: Outcome | None, runs: Sequence[Outcome], newest: Outcome | None, *, silent: bool
+) -> str:
+    if newest is None or not runs:
         return "No run yet."
     if silent:
         return "It should have run again since."
+    if health is Health.UNKNOWN and runs[0].state is State.SKIPPED:
+        return sentence(f"The last runs were skipped: {runs[0].reason or 'it is not known why'}")
     if health is Health.UNKNOWN:
         why = f": {newest.reason or newest.headline}" if newest.reason or newest.headline else ""
         return sentence(f"The last runs say nothing of the store; the newest {_TOLD.get(newest.state, '')}{why}")
