@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import count
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -208,27 +209,57 @@ def test_of_many_threads_that_record_one_outcome_one_does(engine: sa.Engine) -> 
     assert sorted(won) == [False] * 7 + [True]
 
 
-def test_workers_that_meet_the_same_new_surfaces_do_not_block_each_other(engine: sa.Engine) -> None:
-    """Each tells of the same places in another order; whoever is second waits, and both go on."""
-    places = [f"place {number}" for number in range(6)]
+def test_workers_that_tell_of_the_same_surfaces_do_not_block_each_other(engine: sa.Engine) -> None:
+    """Each tells of them in another order; whoever is second waits, and both go on."""
+    places = [f"place {number}" for number in range(12)]
     start, failed = Barrier(4), []
 
+    def told(worker: int, tick: int) -> Outcome:
+        mine = places[worker * 3 :] + places[: worker * 3]
+        readings = tuple(seen(place, "1", NOON + tick, fresh=True) for place in mine)
+        blames = tuple(blamed(place, "edge") for place in reversed(mine))
+        of = {"key": f"{worker}-{tick}", "probe": f"p{worker}"}
+        return full(NOON + tick, **of, readings=readings, arrivals=(), diagnoses=blames)
+
     def record(worker: int) -> None:
-        mine = places[worker:] + places[:worker]
         start.wait()
-        for tick in range(12):
-            told = [seen(f"{place} {tick}", "1", NOON + tick, fresh=True) for place in mine]
-            blame = tuple(blamed(each.surface, "edge") for each in reversed(told))
+        for tick in range(1, 25):
             try:
-                History(engine).record(full(NOON + tick, key=f"{worker}-{tick}", readings=tuple(told), diagnoses=blame))
+                History(engine).record(told(worker, tick))
             except Exception as error:
                 failed.append(error)
 
+    History(engine).record(told(0, 0))
     _together([Thread(target=record, args=(worker,)) for worker in range(4)])
     assert failed == []
-    (hour,) = History(engine).hours(probe="checkout", since=NOON)
-    assert hour.states == {State.FAILED: 48}
-    assert len(History(engine).surfaces("shop")) == 72
+    assert len(History(engine).outcomes()) == 1 + 4 * 24
+    assert len(History(engine).surfaces("shop")) == 12
+
+
+def test_what_several_may_write_at_once_is_written_in_one_order(engine: sa.Engine) -> None:
+    """Otherwise two workers may each wait for what the other has written, and PostgreSQL ends one of them."""
+    places = [f"place {7 * number % 30:02}" for number in range(30)]
+    readings = tuple(seen(place, "1", NOON, fact=f"of {place}", fresh=True) for place in places)
+    taken = tuple(arrival(4.0, NOON, place) for place in places)
+    told = full(readings=readings, arrivals=taken, diagnoses=tuple(blamed(place, "edge") for place in places))
+    written: list[tuple[str, list[tuple[object, ...]]]] = []
+
+    def listen(_c: object, _u: object, statement: str, parameters: Any, _x: object, many: bool) -> None:
+        if many and "ON CONFLICT" in statement:
+            rows = [tuple(row.values()) if isinstance(row, dict) else row for row in parameters]
+            written.append((statement.split()[2], rows))
+
+    sa.event.listen(engine, "before_cursor_execute", listen)
+    History(engine).record(told)
+
+    shared = {"surfaces", "facts", "arrival_hours", "latest_readings", "latest_diagnoses"}
+    assert {table for table, _ in written} == {f"journeys_{name}" for name in shared}
+    assert [table for table, rows in written if [_names(row) for row in rows] != sorted(map(_names, rows))] == []
+
+
+def _names(row: tuple[object, ...]) -> tuple[object, ...]:
+    """What a row is known by: what it begins with, the store of a surface aside."""
+    return tuple(each for each in row if each != "shop")[:1]
 
 
 def _together(threads: list[Thread]) -> None:
