@@ -18,7 +18,7 @@ from together import killed_while_it_recorded, opened_at_once
 
 from journeys.model import TesterFault
 from journeys.probes.complaints import DatabaseAway
-from journeys.probes.database import METADATA, open_database
+from journeys.probes.database import METADATA, open_database, reading
 from journeys.probes.history import History
 
 
@@ -48,6 +48,17 @@ def test_a_connection_that_the_server_ended_costs_nothing(server: Server, histor
     history.record(plain(NOON))
     server.cluster.ask("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'journeys'")
     assert history.record(plain(NOON + 60)) is True
+
+
+def test_all_questions_of_one_reading_are_answered_as_of_one_moment(history: History, engine: sa.Engine) -> None:
+    count, level = "select count(*) from journeys_runs", "show transaction_isolation"
+    with reading(engine) as connection:
+        before = connection.exec_driver_sql(count).scalar()
+        history.record(plain(NOON))
+        assert (before, connection.exec_driver_sql(count).scalar()) == (0, 0)
+        assert connection.exec_driver_sql(level).scalar() == "repeatable read"
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql(level).scalar() == "read committed"
 
 
 def test_a_wrong_password_is_not_taken_for_a_server_that_is_away(database: str) -> None:
