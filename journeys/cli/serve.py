@@ -20,7 +20,6 @@ from journeys.model import TesterFault
 if TYPE_CHECKING:
     from journeys.serving import Sources
 
-FILE: Final = "probes.sqlite3"
 PORT: Final = 8765
 
 
@@ -35,7 +34,7 @@ def serve(
             "--database",
             envvar="JOURNEYS_DATABASE",
             show_default=False,
-            help=f"Where the history is, sqlite:///path or postgresql://...; default: {FILE} in the state folder.",
+            help="Where the history is, sqlite:///path or postgresql://...; default: as configured.",
         ),
     ] = "",
     behind_proxy: Annotated[
@@ -70,17 +69,15 @@ def serve(
 @contextmanager
 def _sources(database: str, config: Path | None) -> Iterator[Sources]:
     """All that is asked."""
-    from journeys.probes.history import History
-    from journeys.serving import KeptRuns, Sources
+    from journeys import showing
+    from journeys.probes.database import open_database
 
-    if not database:
-        settings = configuration.load(config)
-        database = f"sqlite:///{settings.path(settings.state) / FILE}"
-    history = History.at(database)
+    settings = configuration.load(config)
+    opened = open_database(database or settings.database_url())
     try:
-        yield Sources(history=history, kept=KeptRuns(judged_again))
+        yield showing.sources(settings, opened, judged_again)
     finally:
-        history.close()
+        opened.dispose()
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -181,9 +181,7 @@ class Roster:
 
     def workers(self) -> tuple[WorkerNow, ...]:
         """All workers that are known, the newest first."""
-        with reading(self._database) as connection:
-            rows = connection.execute(sa.select(WORKERS).order_by(WORKERS.c.began.desc()))
-            return tuple(WorkerNow(**row._mapping) for row in rows)
+        return workers(self._database)
 
     def forget(self, names: Iterable[str]) -> None:
         """Workers that are gone, with nothing of theirs left."""
@@ -207,6 +205,13 @@ class Roster:
             _upsert(connection, LEASES, {"role": role}, {"holder": self.worker, "until": now + for_s}, replace=False)
             holder = connection.execute(sa.select(LEASES.c.holder).where(LEASES.c.role == role)).scalar_one()
             return bool(holder == self.worker)
+
+
+def workers(database: sa.Engine) -> tuple[WorkerNow, ...]:
+    """All workers that are known, the newest first."""
+    with reading(database) as connection:
+        rows = connection.execute(sa.select(WORKERS).order_by(WORKERS.c.began.desc()))
+        return tuple(WorkerNow(**row._mapping) for row in rows)
 
 
 def now_of(connection: sa.Connection) -> float:

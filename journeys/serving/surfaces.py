@@ -27,7 +27,7 @@ def shown(
     runs: Sequence[Outcome] = (),
     silent: Collection[str] = (),
 ) -> SurfaceShown:
-    """A surface with its delays; ``runs`` are the store's, newest first for each probe, ``silent`` some of its probes."""
+    """A surface with its delays; ``runs`` are the store's, newest first by probe, ``silent`` some of its probes."""
     kind = kind_of(reading.fact)
     own = tuple(each for each in arrivals if kind_of(each.fact) == kind)
     delays = tuple(Delay(low=each.low_s, high=each.high_s) for each in own)

@@ -95,6 +95,10 @@ class Alerting:
         """The incidents that were opened since then, those that stand included, the newest first."""
         return self._incidents(sa.select(INCIDENTS.c.body).where(INCIDENTS.c.opened >= since).limit(limit))
 
+    def incident(self, key: str) -> Incident | None:
+        """The incident of this id, whether it is over or not."""
+        return next(iter(self._incidents(sa.select(INCIDENTS.c.body).where(INCIDENTS.c.id == key))), None)
+
     def notices(self, incident: str) -> tuple[Entry, ...]:
         """What was told of an incident, to whom, and whether it arrived; in that order."""
         return self._entries(sa.select(NOTICES).where(NOTICES.c.incident == incident).order_by(NOTICES.c.id))

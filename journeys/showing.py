@@ -1,0 +1,140 @@
+"""What the status page is told, put together: incidents, service levels, probes, and when a worker last lived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from journeys.config import Config
+from journeys.model import Result
+from journeys.probes.alerts import incidents as told
+from journeys.probes.alerts.alerting import Alerting
+from journeys.probes.alerts.outbox import Delivered, Entry
+from journeys.probes.history import History
+from journeys.probes.levels import WINDOWS_S, level
+from journeys.probes.levels import Level as Held
+from journeys.probes.probe import Objective, Probe
+from journeys.probes.roster import workers
+from journeys.probes.tallies import Tally, arrivals, arrivals_by_hour, runs, runs_by_hour
+from journeys.serving import KeptRuns, Sources
+from reports.status import Incident, Level, Notice
+
+_SOON_S: Final = 3600.0  # below that windows are counted run by run, from there on by the hour
+_LATELY_S: Final = 90 * 86400.0
+_MOST: Final = 2000
+
+
+def sources(config: Config, database: sa.Engine, judged_again: Callable[[Path], Result]) -> Sources:
+    """All that the status page asks, of the database and the configuration."""
+    history, probes = History(database), config.declared_probes()
+    return Sources(
+        history=history,
+        incidents=Incidents(Alerting(database, probes)),
+        levels=Levels(history, probes),
+        probes=probes,
+        heartbeat=lambda: max((each.beat for each in workers(database)), default=None),
+        kept=KeptRuns(judged_again),
+    )
+
+
+class Incidents:
+    """The incidents as alerts keep them, in the page's words."""
+
+    def __init__(self, alerting: Alerting) -> None:
+        self._alerting = alerting
+
+    def open(self) -> Sequence[Incident]:
+        """Those that are not over."""
+        return tuple(map(_shown, self._alerting.open()))
+
+    def over(self, limit: int) -> Sequence[Incident]:
+        """Those that ended last, the newest first."""
+        ended = [each for each in self._alerting.incidents(limit=4 * limit) if each.ended is not None]
+        return tuple(map(_shown, sorted(ended, key=lambda each: -(each.ended or 0.0))[:limit]))
+
+    def incident(self, key: str) -> Incident | None:
+        """One of them, with its notices."""
+        found = self._alerting.incident(key)
+        return _shown(found, self._alerting.notices(key)) if found else None
+
+
+class Levels:
+    """What was promised of each store, and how it is held."""
+
+    def __init__(self, history: History, probes: Iterable[Probe]) -> None:
+        self._history = history
+        self._probes = tuple(probes)
+
+    def now(self, at: float) -> Sequence[Level]:
+        """All of them, as they stand then."""
+        promised = {(probe.store, one): None for probe in self._probes for one in probe.objectives}
+        return tuple(self._level(store, one, at) for store, one in promised)
+
+    def _level(self, store: str, objective: Objective, at: float) -> Level:
+        recent = {seconds: self._tally(store, objective, at - seconds, seconds) for seconds in WINDOWS_S}
+        whole = self._tally(store, objective, at - objective.window_s, objective.window_s)
+        return _level_shown(store, level(objective, whole, recent))
+
+    def _tally(self, store: str, objective: Objective, since: float, seconds: float) -> Tally:
+        if objective.surface:
+            return self._arrivals(store, objective, since, seconds)
+        mine = [probe.name for probe in self._probes if probe.store == store]
+        if seconds <= _SOON_S:
+            return runs(self._history.outcomes(store=store, since=since, limit=_MOST))
+        return runs_by_hour(hour for name in mine for hour in self._history.hours(probe=name, since=since))
+
+    def _arrivals(self, store: str, objective: Objective, since: float, seconds: float) -> Tally:
+        if seconds <= _SOON_S:
+            found = self._history.arrivals(store=store, surface=objective.surface, since=since, limit=_MOST)
+            return arrivals(found, objective.within_s)
+        hours = self._history.arrived(store=store, surface=objective.surface, since=since)
+        return arrivals_by_hour(hours, objective.within_s)
+
+
+def _shown(incident: told.Incident, entries: Sequence[Entry] = ()) -> Incident:
+    reason = incident.reason
+    return Incident(
+        key=incident.id,
+        store=incident.store,
+        title=reason.headline,
+        since=incident.began,
+        until=incident.ended,
+        probes=incident.failing or incident.bad,
+        cause=reason.cause,
+        surface=reason.surface,
+        layers=reason.layers,
+        suspects=reason.suspects,
+        confidence=reason.confidence,
+        evidence=reason.evidence,
+        next_step=reason.next_step,
+        run=reason.run,
+        shadow=incident.silence == "shadow",
+        notices=tuple(
+            Notice(
+                at=entry.notice.at,
+                kind=entry.notice.says.value,
+                receiver=entry.receiver,
+                delivered=entry.state is Delivered.DELIVERED,
+                words=entry.last_error,
+            )
+            for entry in entries
+        ),
+    )
+
+
+def _level_shown(store: str, held: Held) -> Level:
+    one = held.objective
+    what = f"changes are visible in {one.surface} within {one.within_s:g} s" if one.surface else "runs succeed"
+    return Level(
+        store=store,
+        name=one.name,
+        words=f"{one.share * 100:g} % of {what}",
+        promised=one.share,
+        kept=held.share[0] if held.of else None,
+        left=held.budget_left if held.of else None,
+        window_s=one.window_s,
+        burn=held.burns[0].rate if held.burns and held.of else None,
+    )
