@@ -35,7 +35,10 @@ MISSING: tuple[str | Path, ...] = (sys.executable, "-I", ROOT / "sandbox" / "ful
 """What prints the Debian packages that the full profile and the tests still need."""
 POLICY = Path("/usr/sbin/policy-rc.d")
 """While it says 101, Debian's packages start no service when they are installed."""
-STARTED_BY_THEMSELVES = ("postgresql", "redis-server", "varnish", "varnishncsa", "haproxy", "prometheus")
+STARTED_BY_THEMSELVES = (
+    *("postgresql", "redis-server", "varnish", "varnishncsa", "haproxy"),
+    *("prometheus", "prometheus-alertmanager"),
+)
 FIND: tuple[str | Path, ...] = (PYTHON, "-I", ROOT / "journeys" / "browser" / "chromium.py")
 OWN = "playwright"
 """What the finder prints for Playwright's own browser."""
@@ -125,7 +128,7 @@ def find_browser() -> None:
 
 
 def install_services() -> None:
-    """Debian's PostgreSQL, Redis, Varnish, HAProxy and Prometheus; none is started, now or when the machine starts."""
+    """Debian's servers for the full profile and the tests; none of them is started, now or when the machine starts."""
     missing = _missing_services()
     if not missing:
         return

@@ -18,8 +18,8 @@ PACKAGES = {
     "haproxy": "haproxy",
 }
 """The Debian package of each program that is started."""
-TOOLS = {"promtool": "prometheus"}
-"""The Debian package of each program that only checks what is written for others."""
+TOOLS = {"promtool": "prometheus", "prometheus-alertmanager": "prometheus-alertmanager"}
+"""The Debian package of each program that only checks what is written for others, or is told by tests."""
 POSTGRESQL = Path("/usr/lib/postgresql")
 OLDEST_POSTGRESQL = 14
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,11 +26,12 @@ class Posted:
 
 @dataclass(slots=True, kw_only=True)
 class Listener:
-    """``posted`` is what was sent to it while it was up; it answers with ``status`` and ``says``."""
+    """``posted`` is what was sent to it while it was up; it answers with ``status`` and ``says``, after ``then``."""
 
     port: int = 0
     status: int = 200
     says: str = ""
+    then: Callable[[Posted], None] = field(default=lambda posted: None)
     posted: list[Posted] = field(default_factory=list)
     changed: Condition = field(default_factory=Condition)
     server: ThreadingHTTPServer | None = None
@@ -75,9 +76,11 @@ def _handler(listener: Listener) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
+            posted = Posted(path=self.path, headers=headers, body=body)
             with listener.changed:
-                listener.posted.append(Posted(path=self.path, headers=headers, body=body))
+                listener.posted.append(posted)
                 listener.changed.notify_all()
+            listener.then(posted)
             self.send_response(listener.status)
             self.end_headers()
             self.wfile.write(listener.says.encode())

@@ -16,18 +16,20 @@ EVERY_S = 60.0
 RULE = AlertRule()
 
 
-def probe(name: str = "checkout", *, rule: AlertRule = RULE, maintenance: tuple[Window, ...] = ()) -> Probe:
-    return Probe(
-        name=name, store="shop", journey=f"{name} journey", every_s=EVERY_S, alert=rule, maintenance=maintenance
-    )
+def probe(
+    name: str = "checkout", *, of: str = "shop", rule: AlertRule = RULE, maintenance: tuple[Window, ...] = ()
+) -> Probe:
+    return Probe(name=name, store=of, journey=f"{name} journey", every_s=EVERY_S, alert=rule, maintenance=maintenance)
 
 
 def store(*probes: Probe, beside: Sequence[Probe] = ()) -> Standing:
     watched = [Watched(probe=each) for each in probes] + [Watched(probe=each, beside=True) for each in beside]
-    return Standing(store="shop", watched=tuple(watched))
+    return Standing(store=probes[0].store if probes else "shop", watched=tuple(watched))
 
 
-def outcome(state: State, due: float, name: str = "checkout", *, cause: str = "cache", sure: float = 0.9) -> Outcome:
+def outcome(
+    state: State, due: float, name: str = "checkout", *, of: str = "shop", cause: str = "cache", sure: float = 0.9
+) -> Outcome:
     """``cause`` empty: a failure that nobody could explain."""
     blamed = Blamed(
         cause=cause,
@@ -41,7 +43,7 @@ def outcome(state: State, due: float, name: str = "checkout", *, cause: str = "c
     return Outcome(
         key=f"{name}@{due}",
         probe=name,
-        store="shop",
+        store=of,
         journey=f"{name} journey",
         location="here",
         state=state,
