@@ -3,11 +3,11 @@
 from journeys.probes.sales.attempts import Attempts, UsualFailures, failures, usual_failures
 from journeys.probes.sales.decisive import Conclusion, Decision, Severity, conclude
 from journeys.probes.sales.hours import Span, counts_of
+from journeys.probes.sales.looking import RECENT_S, pace_at, unusual
 from journeys.probes.sales.outliers import learn
 from journeys.probes.sales.profile import Expected, Profile, expected
-from journeys.probes.sales.silence import Pace, drop, pace_of, silence
+from journeys.probes.sales.silences import Pace, drop, pace_of, silence
 from journeys.probes.sales.unlikely import Looking, Unlikely
-from journeys.probes.sales.unusual import RECENT_S, pace_at, unusual
 
 __all__ = [
     "RECENT_S",

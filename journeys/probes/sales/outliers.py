@@ -12,7 +12,7 @@ from scipy.stats import nbinom
 from journeys.probes.sales.hours import HOUR_S, HOURS_OF_DAY, HOURS_OF_WEEK, Span, merged, touched
 from journeys.probes.sales.learning import HALF_LIFE_S, Hours, fit, hours_between
 from journeys.probes.sales.profile import Profile
-from journeys.probes.sales.silence import silence
+from journeys.probes.sales.silences import silence
 from journeys.probes.sales.unlikely import THRESHOLD
 
 HABIT: Final = 0.3

@@ -10,7 +10,7 @@ from typing import Final
 
 from journeys.probes.sales.hours import DAY_S, HOUR_S, Span, merged, midnight_before, zone_of
 from journeys.probes.sales.profile import Profile, expected
-from journeys.probes.sales.silence import Pace, drop, pace_of, silence
+from journeys.probes.sales.silences import Pace, drop, pace_of, silence
 from journeys.probes.sales.unlikely import LOOKING, Looking, Unlikely
 
 RECENT_S: Final = 8 * DAY_S

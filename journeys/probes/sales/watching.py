@@ -1,0 +1,136 @@
+"""A real store's sales, watched: its record is asked for orders, they are counted by the hour, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+import sqlalchemy as sa
+
+from journeys.customers import MAIL_DOMAIN, MARKER_PREFIX
+from journeys.model import JourneyError, Order, TesterFault
+from journeys.probes.sales.hours import HOUR_S, Span, counts_of, hour_at, whole_hours, zone_of
+from journeys.probes.sales.kept import gaps, keep, last_kept, sales_since
+from journeys.probes.sales.learning import HORIZON_S
+from journeys.probes.sales.looking import RECENT_S, unusual
+from journeys.probes.sales.outliers import learn
+from journeys.probes.sales.profile import Profile
+from journeys.probes.sales.unlikely import LOOKING, Looking, Unlikely
+
+_COUNTED_AGAIN_S: Final = 48 * HOUR_S  # orders that come into the record late
+
+
+class Book(Protocol):
+    """What is asked of a store's record."""
+
+    def orders(self) -> tuple[Order, ...]:
+        """All orders, cancelled ones included."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """When real customers bought, the earliest first, and since when none of their orders is missing."""
+
+    times: tuple[float, ...]
+    since: float
+
+
+class Watching:
+    """The sales of one store; keep it, and the record that it is given, for as long as the store is watched.
+
+    ``noun`` is what is sold: an order, a booking. Only times and counts are kept, never customers.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, store: str, zone: str, *, noun: str = "order", looking: Looking = LOOKING
+    ) -> None:
+        self._engine = engine
+        self._store = store
+        self._zone = zone
+        self._noun = noun
+        self._looking = looking
+        self._record: Book | None = None
+        self._first_asked = 0.0
+        self._learnt: tuple[float, tuple[Span, ...], Profile] | None = None
+
+    def look(self, record: Book, now: float, *, incidents: Sequence[Span] = ()) -> tuple[Unlikely, ...]:
+        """What is unusual now, the silence first; unknown while the record cannot be asked or history is not enough.
+
+        ``incidents`` are known outages and maintenance, which teach nothing and of which nothing is expected.
+        TesterFault when the database cannot be used.
+        """
+        try:
+            sold = self._sold(record, now)
+        except TesterFault:
+            raise
+        except JourneyError as error:
+            return (self._unknown(now, f"the record could not be asked: {error}"),)
+        profile = self.profile(sold, now, incidents)
+        recent = tuple(each for each in sold.times if each > now - RECENT_S)
+        before = Span(since=min(sold.since, now - 2 * RECENT_S), until=sold.since)  # of which not all is known
+        return unusual(
+            profile,
+            recent or sold.times[-1:] or (sold.since,),
+            now,
+            left_out=[*incidents, before],
+            looking=self._looking,
+        )
+
+    def profile(self, sold: Sold, now: float, incidents: Sequence[Span] = ()) -> Profile:
+        """What is usual, learnt anew when another hour is over or another incident is known."""
+        hour, known = hour_at(now, zone_of(self._zone)), tuple(incidents)
+        if self._learnt is None or self._learnt[:2] != (hour, known):
+            with self._engine.begin() as connection:
+                self._keep(connection, sold, now)
+                hours = sales_since(connection, self._store, self._noun, now - HORIZON_S)
+            since, until = (min(hours), max(hours) + HOUR_S) if hours else (now, now)
+            profile = learn(hours, since, until, self._zone, incidents=[*known, *gaps(hours)], noun=self._noun)
+            self._learnt = hour, known, profile
+        return self._learnt[2]
+
+    def _keep(self, connection: sa.Connection, sold: Sold, now: float) -> None:
+        """Write down the hours that are over and wholly known."""
+        zone, last = zone_of(self._zone), last_kept(connection, self._store, self._noun)
+        since = max(sold.since, now - HORIZON_S if last is None else last - _COUNTED_AGAIN_S)
+        counts = counts_of(sold.times, zone)
+        hours = {start: counts.get(start, 0) for start in whole_hours(since, now, zone)}
+        keep(connection, self._store, self._noun, hours)
+
+    def _sold(self, record: Book, now: float) -> Sold:
+        """What real customers bought so far.
+
+        Some platforms date only orders that came after their first question. Then nothing is known of the time before
+        it; else the first order is where history begins.
+        """
+        if record is not self._record:
+            self._record, self._first_asked = record, now
+        orders = [each for each in record.orders() if not of_a_tester(each)]
+        times = sorted(filter(lambda at: at <= now, (_placed(each) for each in orders if each.placed_at)))
+        dated = all(each.placed_at for each in orders)
+        return Sold(times=tuple(times), since=times[0] if dated and times else self._first_asked)
+
+    def _unknown(self, now: float, why: str) -> Unlikely:
+        return Unlikely(
+            kind="silence", noun=self._noun, since=now, until=now, seen=0, expected=0.0,
+            threshold=self._looking.threshold, why=why,
+        )  # fmt: skip
+
+
+def of_a_tester(order: Order) -> bool:
+    """Whether it is synthetic: by its mail domain, which is nobody's, or by the marker of a run."""
+    name, _, domain = order.email.lower().partition("@")
+    return domain == MAIL_DOMAIN or name.startswith(f"{MARKER_PREFIX}-")
+
+
+def _placed(order: Order) -> float:
+    """When it was placed; TesterFault when its platform writes times in another way than it should."""
+    try:
+        at = datetime.fromisoformat(order.placed_at)
+    except ValueError as error:
+        raise TesterFault(
+            f"order {order.number} was placed at {order.placed_at!r}, which is no ISO 8601: its platform must give such"
+        ) from error
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
