@@ -41,10 +41,10 @@ def application(
     page = StatusPage(sources, site, zone, clock, refresh_s)
     routes = [
         Route("/", page.overview),
-        Route("/probes/{name}", page.probe),
-        Route("/runs/{key}/kept/{name}", page.kept),
-        Route("/runs/{key}", page.run),
-        Route("/incidents/{key}", page.incident),
+        Route("/probes/{name:path}", page.probe),
+        Route("/runs/{key:path}/kept/{name}", page.kept),
+        Route("/runs/{key:path}", page.run),
+        Route("/incidents/{key:path}", page.incident),
         Route("/events", page.news.answer),
         Route("/metrics", page.metrics),
         Route("/healthz", page.health),

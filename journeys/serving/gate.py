@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlencode
 
@@ -16,7 +18,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE: Final = "journeys"
 _A_MONTH: Final = 30 * 86400
-_HERE: Final = ("localhost", "127.0.0.1", "[::1]")
 _READ: Final = ("GET", "HEAD")
 _OPEN: Final = ("/healthz", "/assets/")
 """What tells nothing, and is needed by whoever has no token yet."""
@@ -122,8 +123,10 @@ def _cookie(headers: Headers) -> str:
 
 
 def _is_here(host: str) -> bool:
-    name = host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
-    return name.lower() in _HERE or name.startswith("127.")
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    with suppress(ValueError):
+        return ip_address(name).is_loopback
+    return name.lower() == "localhost"
 
 
 def _same_site(path: str) -> str:

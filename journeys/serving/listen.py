@@ -66,6 +66,11 @@ def bound(host: str, port: int) -> socket.socket:
 
 def serve(app: Starlette, listening: socket.socket, ready: Callable[[str], None], *, behind_proxy: bool) -> None:
     """Answer until Ctrl-C or SIGTERM, then finish what is under way; ``ready`` is told the address."""
+    server_of(app, lambda: ready(address_of(listening)), behind_proxy=behind_proxy).run(sockets=[listening])
+
+
+def server_of(app: Starlette, ready: Callable[[], None], *, behind_proxy: bool = False) -> uvicorn.Server:
+    """What answers; it ends soon after its ``should_exit`` is set, or at a signal when it runs in the main thread."""
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -76,7 +81,7 @@ def serve(app: Starlette, listening: socket.socket, ready: Callable[[str], None]
         timeout_graceful_shutdown=_LET_GO_S,
         timeout_keep_alive=30,
     )
-    _Server(config, app, lambda: ready(address_of(listening))).run(sockets=[listening])
+    return _Server(config, app, ready)
 
 
 def address_of(listening: socket.socket) -> str:

@@ -49,7 +49,7 @@ class News:
             self._looking = asyncio.create_task(self._look())
         try:
             yield "retry: 3000\n\n"
-            told = self._now
+            told = ""  # so that each learns of the present mark first
             while not self._over:
                 now = await self._after(told)
                 yield f"event: news\nid: {now}\ndata: {now}\n\n" if now != told else ": still here\n\n"

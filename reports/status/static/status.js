@@ -44,6 +44,8 @@
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
     const keyed = new Map([...old.children].filter(keyOf).map((child) => [keyOf(child), child]));
+    const wanted = new Set([...fresh.children].map(keyOf));
+    for (const [key, child] of keyed) if (!wanted.has(key)) child.remove();  // first: what stays need not be moved
     let place = old.firstChild;
     for (const child of [...fresh.childNodes]) {
       const known = keyOf(child) ? keyed.get(keyOf(child)) : place && !keyOf(place) ? place : null;
@@ -110,7 +112,7 @@
       if (!window.EventSource) { timer ||= setInterval(() => { if (!document.hidden) update(); }, POLL_MS); return; }
       source = new EventSource(main.dataset.live);
       source.addEventListener("news", update);
-      source.onopen = () => { clearInterval(timer); timer = 0; update(); };
+      source.onopen = () => { clearInterval(timer); timer = 0; };
       source.onerror = () => {
         lost();
         timer ||= setInterval(() => { if (!document.hidden) update(); }, POLL_MS);
