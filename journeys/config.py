@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from journeys.config_probes import Alerting, HistorySettings, Level, Maintenance, ProbeSettings, probes_of
+from journeys.config_probes import Alerting, HistorySettings, Level, Maintenance, ProbeSettings, Sales, probes_of
 from journeys.probes.probe import Probe
 
 FILE: Final = "journeys.toml"
@@ -135,6 +135,7 @@ class StoreSettings(_Strict):
     levels: Mapping[str, Level] = Field(
         default_factory=dict, description="Service levels that are promised of the store, by name."
     )
+    sales: Sales = Field(Sales.model_validate({}), description="Whether it is watched that the store sells.")
     maintenance: tuple[Maintenance, ...] = Field((), description="When nobody is told of what its probes find.")
 
     @model_validator(mode="after")

@@ -98,6 +98,13 @@ class Level(_Strict):
         return self
 
 
+class Sales(_Strict):
+    """Whether it is watched that a store sells."""
+
+    journey: str = Field("", description="The journey that buys, gone when sales are missing; empty: not watched.")
+    noun: str = Field("order", description="What is sold: order, booking.")
+
+
 class ProbeSettings(_Strict):
     """One journey on a schedule."""
 

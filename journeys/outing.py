@@ -47,7 +47,7 @@ def main() -> None:
 def go(task: dict[str, Any]) -> Outcome:
     """Perform the probe's journey, promising in the shared journal whatever it is about to do."""
     config = configuration.load(Path(task["config"]) if task["config"] else None).in_profile(task["profile"])
-    probe = next(each for each in config.declared_probes() if each.name == task["probe"])
+    probe = Probe(**task["probe"])
     tick = Tick(key=task["key"], probe=probe.name, due=task["due"])
     clock = SystemClock()
     database = open_database(config.database_url())

@@ -35,6 +35,7 @@ from journeys.probes.worker import Worker, is_gone
 from journeys.run.clock import SystemClock
 from journeys.run.compensate import compensate
 from journeys.run.journal import Compensation, Promises, alive
+from journeys.signalling import EVERY_S, Signals, signals
 
 _OUTING: Final = (sys.executable, "-m", "journeys.outing")
 _PROBING: Final = "probing"
@@ -58,7 +59,7 @@ class Watch:
         self.database = open_database(config.database_url())
         self.history = History(self.database)
         self.receivers = receivers_of(config)
-        self.alerting = Alerting(self.database, self.probes, receivers=self.receivers)
+        self.alerting = Alerting(self.database, self.probes, beside=signals(config), receivers=self.receivers)
         self.delivery = Delivery(self.database, self.receivers, clock=self._clock, say=say)
         worker = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
         self.roster = Roster(self.database, worker, location)
@@ -75,6 +76,14 @@ class Watch:
             news=self._news,
             clock=self._clock,
         )
+        self.beside = Signals(
+            config=config,
+            database=self.database,
+            history=self.history,
+            alerting=self.alerting,
+            going=self.going,
+            clock=self._clock,
+        )
 
     def work(self, stop: Event, *, concurrency: int, patience_s: float) -> None:
         """Work until told to stop; what is under way then is finished or undone."""
@@ -88,7 +97,12 @@ class Watch:
             timetable=timetable,
             clock=self._clock,
             say=self._say,
-            chores=((_DELIVER_S, self.delivery.once), (_PULSE_S, self._pulse), (_PRUNE_S, self._prune)),
+            chores=(
+                (_DELIVER_S, self.delivery.once),
+                (_PULSE_S, self._pulse),
+                (_PRUNE_S, self._prune),
+                (EVERY_S, self.beside.look),
+            ),
             alone=is_embedded(self._config),
         )
         worker.run(stop, patience_s=patience_s, hurry=self._performer.stop)

@@ -35,9 +35,15 @@ def sources(config: Config, database: sa.Engine, judged_again: Callable[[Path], 
         incidents=Incidents(Alerting(database, probes)),
         levels=Levels(history, probes),
         probes=probes,
-        heartbeat=lambda: max((each.beat for each in workers(database)), default=None),
+        heartbeat=lambda: _heard(database, history),
         kept=KeptRuns(judged_again),
     )
+
+
+def _heard(database: sa.Engine, history: History) -> float | None:
+    """When a worker last said that it lives; where there never was one, when a run last ended (``--once``)."""
+    beats = [each.beat for each in workers(database)]
+    return max(beats or [each.ended for each in history.latest()], default=None)
 
 
 class Incidents:
@@ -70,13 +76,17 @@ class Levels:
 
     def now(self, at: float) -> Sequence[Level]:
         """All of them, as they stand then."""
-        promised = {(probe.store, one): None for probe in self._probes for one in probe.objectives}
-        return tuple(self._level(store, one, at) for store, one in promised)
+        return tuple(_level_shown(store, held) for store, held in self.held(at))
 
-    def _level(self, store: str, objective: Objective, at: float) -> Level:
+    def held(self, at: float) -> Sequence[tuple[str, Held]]:
+        """The same with all that is known of them, each with its store."""
+        promised = {(probe.store, one): None for probe in self._probes for one in probe.objectives}
+        return tuple((store, self._held(store, one, at)) for store, one in promised)
+
+    def _held(self, store: str, objective: Objective, at: float) -> Held:
         recent = {seconds: self._tally(store, objective, at - seconds, seconds) for seconds in WINDOWS_S}
         whole = self._tally(store, objective, at - objective.window_s, objective.window_s)
-        return _level_shown(store, level(objective, whole, recent))
+        return level(objective, whole, recent)
 
     def _tally(self, store: str, objective: Objective, since: float, seconds: float) -> Tally:
         if objective.surface:

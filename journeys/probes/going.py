@@ -77,9 +77,12 @@ class Going:
         self._clock = clock
         self._journal = SharedJournal(database, worker=roster.worker)
 
-    def go(self, tick: Tick) -> Outcome:
-        """Go on the journey, unless it was begun before; whatever goes wrong with that is an outcome."""
-        probe = self.probes.get(tick.probe)
+    def go(self, tick: Tick, probe: Probe | None = None) -> Outcome:
+        """Go on the journey, unless it was begun before; whatever goes wrong with that is an outcome.
+
+        ``probe`` is given where it is none of the configuration.
+        """
+        probe = probe or self.probes.get(tick.probe)
         if probe is None:
             return self._none(
                 tick, State.BROKEN, f"{self.roster.worker} has no probe {tick.probe} in its configuration"

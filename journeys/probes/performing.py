@@ -46,7 +46,7 @@ class Performer:
         """The outcome that the process told, or that it told none; TesterFault when it cannot be started."""
         folder = self._home / blake2b(tick.key.encode(), digest_size=12).hexdigest()
         began = self._clock.utc().timestamp()
-        told = {**self._task, "probe": probe.name, "key": tick.key, "due": tick.due, "worker": self._worker}
+        told = {**self._task, "probe": task_of(probe), "key": tick.key, "due": tick.due, "worker": self._worker}
         try:
             outing = Outing(self._command, folder, os.environ, json.dumps(told).encode())
         except OSError as error:
@@ -102,6 +102,12 @@ class Performer:
             return State.INTERRUPTED, "its worker was stopped"
         last = ended.said.splitlines()[-1] if ended.said else "it said nothing"
         return State.BROKEN, f"its process ended with code {ended.code} and told no outcome: {last}"
+
+
+def task_of(probe: Probe) -> dict[str, str]:
+    """What a process has to know of a probe."""
+    names = ("name", "store", "journey", "location", "caches")
+    return {name: getattr(probe, name) for name in names}
 
 
 def end_leftovers(home: Path, alive: Callable[[str], bool]) -> int:

@@ -14,5 +14,6 @@ from journeys.probes.migrations.v1_history import history
 from journeys.probes.migrations.v2_latest_readings import latest_readings
 from journeys.probes.migrations.v3_at_work import at_work
 from journeys.probes.migrations.v4_alerts import alerts
+from journeys.probes.migrations.v5_sales import sales
 
-MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (history, latest_readings, at_work, alerts)
+MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (history, latest_readings, at_work, alerts, sales)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from steady import BERLIN, at
 
 from journeys.model import Money, Order, StoreFault, TesterFault
-from journeys.probes.migrations.v4_sales import sales
+from journeys.probes.migrations.v5_sales import sales
 from journeys.probes.sales import Span, Unlikely
 from journeys.probes.sales.hours import DAY_S, HOUR_S
 from journeys.probes.sales.kept import sales_since

@@ -1,4 +1,4 @@
-"""Version 4: how many orders and bookings came in each hour."""
+"""Version 5: how many orders and bookings came in each hour."""
 
 from __future__ import annotations
 
