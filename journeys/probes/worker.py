@@ -55,7 +55,7 @@ class Worker:
         self._alone = alone
         self._over = Event()
         self._leads = False
-        self._steady_since = float("-inf") if alone else clock.monotonic()
+        self._heard = Heard()
         self._threads: list[Thread] = []
 
     def run(self, stop: Event, *, patience_s: float, hurry: Callable[[], None]) -> None:
@@ -117,32 +117,30 @@ class Worker:
 
     def _beat(self) -> None:
         """A lead is kept with it; who could not beat does not know who else could not."""
-        before = self._clock.monotonic()
         try:
             self._roster.beat()
             led, self._leads = self._leads, self._roster.lead(_LEADER, _LEASE_S)
+            self._heard.of(self._roster.workers(), self._clock.monotonic())
         except Exception:
-            self._leads, self._steady_since = False, float("inf")
+            self._leads = False
+            self._heard.nothing()
             raise
         if self._leads and not led:
             self._timetable.forget()
-        late = self._clock.monotonic() - before > LIFETIME_S / 2
-        if late or self._steady_since == float("inf"):
-            self._steady_since = self._clock.monotonic()
 
     def _tick(self) -> None:
         if self._leads:
             self._timetable.advance()
 
     def _reap(self) -> None:
-        """Not until two lifetimes have passed since this worker could last not reach the database itself."""
-        if not self._leads or self._clock.monotonic() - self._steady_since < 2 * LIFETIME_S:
+        """Take over what dead workers were at; of others' files nobody but us can be alive."""
+        if not self._leads:
             return
-        now = self._roster.now()
-        gone = [each for each in self._roster.workers() if self._alone or is_gone(each, now)]
-        dead = [each.name for each in gone if each.name != self._roster.worker]
-        if dead and not self._engine.take_over(dead):
-            self._roster.forget([each.name for each in gone if each.name in dead and now - each.beat > _KEPT_S])
+        now, others = self._roster.now(), [each for each in self._roster.workers() if each.name != self._roster.worker]
+        silent = self._heard.silent(self._clock.monotonic())
+        dead = [each for each in others if self._alone or each.ended is not None or each.name in silent]
+        if dead and not self._engine.take_over([each.name for each in dead]):
+            self._roster.forget([each.name for each in dead if now - each.beat > _KEPT_S])
         self._settle_lost(now)
 
     def _settle_lost(self, now: float) -> None:
@@ -171,6 +169,37 @@ class Worker:
         if self._leads:
             while self._engine.prune(before=self._clock.utc().timestamp() - _KEPT_S):
                 pass
+
+
+class Heard:
+    """When each worker was last heard of, as one that listens itself knows it, by its own clock.
+
+    Who could not reach the database does not know who else could not: then everybody is given a lifetime more.
+    """
+
+    def __init__(self) -> None:
+        self._beats: dict[str, tuple[float, float]] = {}
+        self._more_s = 0.0
+
+    def of(self, workers: Iterable[WorkerNow], now: float) -> None:
+        """What they last said; those that ended by their own will are not listened to."""
+        self._beats = {each.name: (each.beat, self._since(each, now)) for each in workers if each.ended is None}
+        self._more_s = 0.0
+
+    def nothing(self) -> None:
+        """The database could not be reached."""
+        self._beats.clear()
+        self._more_s = LIFETIME_S
+
+    def silent(self, now: float) -> frozenset[str]:
+        """Those of whom nothing was heard for a lifetime."""
+        return frozenset(name for name, (_, since) in self._beats.items() if now - since > LIFETIME_S)
+
+    def _since(self, worker: WorkerNow, now: float) -> float:
+        beat, since = self._beats.get(worker.name, (None, 0.0))
+        if beat == worker.beat:
+            return since
+        return now + (self._more_s if beat is None else 0.0)
 
 
 def is_gone(worker: WorkerNow, now: float) -> bool:

@@ -78,7 +78,7 @@ def told(config: Config, folder: Path, before: dict[str, dict[str, object]], kil
             for fact, was in before[name].items()
             if (now := stock(config, name)[fact]) != was
         ),
-        processes=sum(str(folder) in " ".join(_cmdline(each)) for each in psutil.process_iter()),
+        processes=sum(f"{folder}/state" in " ".join(_cmdline(each)) for each in psutil.process_iter()),
     )
     database.dispose()
     return told

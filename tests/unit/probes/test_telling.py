@@ -33,7 +33,7 @@ def test_a_healthy_run_has_passed_and_tells_what_it_saw() -> None:
     assert (outcome.key, outcome.worker, outcome.history) == (tick(DUE).key, "w", "runs/r/history.ndjson")
     assert [step.outcome for step in outcome.steps] == ["passed"] * len(healthy().steps)
     assert {seen.fresh for seen in outcome.readings} == {True}
-    assert all(0 <= each.low_s for each in outcome.arrivals)
+    assert all(each.low_s >= 0 for each in outcome.arrivals)
 
 
 def test_a_stale_surface_is_told_with_its_value_and_that_it_is_not_fresh() -> None:
