@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import takewhile
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
@@ -21,6 +22,8 @@ BEFORE_S: Final = 7 * 86400.0
 _OPEN_S: Final = 6 * 3600.0
 """An hour is counted for good when it is so old: until then a run may still be recorded in it."""
 _HOUR_S: Final = 3600.0
+IN_A_ROW: Final = 5
+"""Of so many runs it is told how many failed one after the other."""
 _NEVER: Final = float("inf")
 _LEARNT_FROM: Final = 4
 
@@ -56,6 +59,7 @@ class Measurer:
         self._states: dict[str, Running[State]] = {}
         self._spreads: dict[tuple[str, str], Running[float]] = {}
         self._intervals: dict[str, tuple[str, float]] = {}
+        self._recent: dict[str, tuple[str, tuple[Outcome, ...]]] = {}
         self._lock = Lock()
 
     def measured(self) -> Measured:
@@ -86,13 +90,15 @@ class Measurer:
         assert about is not None
         running = self._states.setdefault(name, Running(self.since))
         hours = self._sources.history.hours(probe=name, since=running.since) if newest else ()
+        judged = self._judged(name, newest)
         return Gauged(
             probe=name,
             store=about.store,
             journey=about.journey,
             location=about.location,
             newest=self._begun(name, newest),
-            judged=self._judged(name, newest),
+            judged=next(iter(judged), None),
+            failures=len(list(takewhile(lambda run: run.state is State.FAILED, judged))),
             states=running.add(((hour.start, hour.states) for hour in hours), at),
             every_s=self._interval(name, declared, newest),
             timeout_s=declared.timeout_s if declared else 0.0,
@@ -105,10 +111,15 @@ class Measurer:
         begun = [state for state in State if state is not State.SKIPPED]
         return next(iter(self._sources.history.outcomes(probe=name, states=begun, limit=1)), None)
 
-    def _judged(self, name: str, newest: Outcome | None) -> Outcome | None:
-        if newest is None or newest.state.judged:
-            return newest
-        return next(iter(self._sources.history.recent(name, 1)), None)
+    def _judged(self, name: str, newest: Outcome | None) -> tuple[Outcome, ...]:
+        """The newest that say something of the store, asked once for each newest outcome."""
+        if newest is None:
+            return ()
+        key, found = self._recent.get(name, ("", ()))
+        if key != newest.key:
+            found = self._sources.history.recent(name, IN_A_ROW)
+            self._recent[name] = (newest.key, found)
+        return found
 
     def _interval(self, name: str, declared: Probe | None, newest: Outcome | None) -> float:
         """As declared; otherwise learnt, once for each newest outcome."""

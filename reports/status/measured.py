@@ -13,7 +13,8 @@ from reports.status.overview import Incident, Level, SurfaceShown
 class Gauged:
     """One probe: its newest run, its newest judged one, and how many ticks ended in which state.
 
-    They are counted since ``Measured.since``. ``every_s`` and ``timeout_s`` are 0 where they are not known.
+    They are counted since ``Measured.since``. ``failures`` of its newest judged runs failed one after the other, up to
+    the number that was looked at. ``every_s`` and ``timeout_s`` are 0 where they are not known.
     """
 
     probe: str
@@ -22,6 +23,7 @@ class Gauged:
     location: str
     newest: Outcome | None = None
     judged: Outcome | None = None
+    failures: int = 0
     states: Mapping[State, int] = field(default_factory=dict)
     every_s: float = 0.0
     timeout_s: float = 0.0

@@ -56,6 +56,7 @@ def _newest(probes: Iterable[Gauged]) -> Iterator[Metric]:
     judged = _gauge(
         "probe_last_judged_timestamp_seconds", "When the newest run ended that says something of the store."
     )
+    row = _gauge("probe_failures_in_a_row", "How many of the newest runs that say something failed, up to 5.")
     steps = _gauge("journey_step_duration_seconds", "How long each step of the newest run took.", "step")
     for probe in probes:
         if probe.timeout_s:
@@ -64,6 +65,7 @@ def _newest(probes: Iterable[Gauged]) -> Iterator[Metric]:
             every.add_metric(probe.labels, probe.every_s)
         if probe.judged:
             judged.add_metric(probe.labels, probe.judged.ended)
+            row.add_metric(probe.labels, probe.failures)
         if probe.newest:
             ran.add_metric(probe.labels, probe.newest.ended)
             took.add_metric(probe.labels, probe.newest.took_s)
@@ -73,7 +75,7 @@ def _newest(probes: Iterable[Gauged]) -> Iterator[Metric]:
                 steps.add_metric((*probe.labels, name), seconds)
             if probe.newest.state in _SUCCESS:
                 success.add_metric(probe.labels, _SUCCESS[probe.newest.state])
-    yield from (success, took, limit, every, status, ran, judged, steps)
+    yield from (success, took, limit, every, status, ran, judged, row, steps)
 
 
 def _counted(of: Measured) -> Iterator[Metric]:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from random import Random
-from threading import Event, Thread
 from typing import Any
 
 import pytest
 import watched
 from playwright.sync_api import Browser, Page, expect
-from watched import NOW, MemoryHistory, gone_quiet, nothing_yet, run_of, troubled, well
+from serving import Served, serving
+from watched import NOW, gone_quiet, nothing_yet, run_of, troubled, well
 
 from journeys.probes.outcome import State
-from journeys.serving import Sources, application, bound
-from journeys.serving.listen import address_of, server_of
 
 SCENES = {"well": well, "troubled": troubled, "gone quiet": gone_quiet, "nothing yet": nothing_yet}
 RUN = "/runs/checkout@1793800880"
@@ -52,39 +48,6 @@ NAMELESS = """() => {
   const all = document.querySelectorAll("a, button, input, select, [role=img], nav, table, section:not(.empty)");
   return [...all].filter((e) => !named(e)).map((e) => e.outerHTML.slice(0, 120));
 }"""
-
-
-@dataclass(slots=True)
-class Served:
-    """A status page that is served, its clock, and what can be done to it."""
-
-    at: str
-    sources: Sources
-    now: list[float] = field(default_factory=lambda: [NOW])
-
-    @property
-    def history(self) -> MemoryHistory:
-        """What it is told of."""
-        assert isinstance(self.sources.history, MemoryHistory)
-        return self.sources.history
-
-
-@contextmanager
-def serving(sources: Sources, **more: Any) -> Iterator[Served]:
-    """The status page of these sources on a free port, until it is no longer needed."""
-    now, ready = [NOW], Event()
-    with bound("127.0.0.1", 0) as listening:
-        app = application(sources, clock=lambda: now[0], refresh_s=0.05, **more)
-        server = server_of(app, ready.set)
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        assert ready.wait(20)
-        try:
-            yield Served(at=address_of(listening).rstrip("/"), sources=sources, now=now)
-        finally:
-            server.should_exit = True
-            thread.join(10)
-            assert not thread.is_alive()
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from math import inf
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from watched import NOW, Hour, MemoryHistory, outcome, probe, troubled, well
@@ -70,6 +71,16 @@ def test_the_newest_run_that_was_begun_and_the_newest_that_tells_are_measured() 
     history.record(passed, broken, outcome(due=NOW - 300, state=State.SKIPPED))
     (gauged,) = Measurer(Sources(history=history), Clock()).measured().probes
     assert (gauged.newest, gauged.judged) == (broken, passed)
+
+
+@pytest.mark.parametrize(
+    ("told", "failures"), [("pff", 0), ("ffp", 2), ("fupf", 1), ("bfsfp", 2), ("ffffffff", 5), ("b", 0)]
+)
+def test_failures_one_after_the_other_are_counted_up_to_a_few(told: str, failures: int) -> None:
+    states = {"p": State.PASSED, "f": State.FAILED, "u": State.UNKNOWN, "b": State.BROKEN, "s": State.SKIPPED}
+    history = MemoryHistory()
+    history.record(*(outcome(due=NOW - 300 * place, state=states[letter]) for place, letter in enumerate(told)))
+    assert Measurer(Sources(history=history), Clock()).measured().probes[0].failures == failures
 
 
 def test_delays_are_counted_by_bucket_and_those_not_seen_to_end_apart() -> None:
