@@ -80,7 +80,7 @@ def store_now(
     if health is Health.FAILING and any(each is not Health.FAILING for each in known):
         health = Health.DEGRADED
     own = tuple(each for each in incidents if each.store == name)
-    if any(not each.shadow for each in own) and health in (Health.WORKING, Health.UNKNOWN):
+    if any(not each.shadow and not each.of_tester for each in own) and health in (Health.WORKING, Health.UNKNOWN):
         health = Health.DEGRADED
     return StoreNow(
         name=name,

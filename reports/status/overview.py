@@ -101,7 +101,8 @@ class Notice:
 class Incident:
     """Something that is wrong since a moment, or was until another; ``shadow``: recorded, and nobody was told.
 
-    ``run`` is the key of the outcome that told most of it.
+    ``of_tester``: it is the tester's own trouble, and no store is blamed. ``run`` is the key of the outcome that told
+    most of it.
     """
 
     key: str
@@ -119,6 +120,7 @@ class Incident:
     next_step: str = ""
     run: str = ""
     shadow: bool = False
+    of_tester: bool = False
     notices: tuple[Notice, ...] = ()
 
     @property

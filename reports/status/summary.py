@@ -19,6 +19,7 @@ _COMPONENT: Final = {
     Health.DEGRADED: "degraded_performance",
     Health.FAILING: "major_outage",
 }
+_IMPACT: Final = {Health.FAILING: "critical", Health.DEGRADED: "major"}
 _INDICATORS: Final = ("none", "minor", "major", "critical")
 _OF: Final = {
     "operational": "none",
@@ -119,7 +120,7 @@ def _incident(incident: Incident, overview: Overview, told: dict[str, Any], base
         "id": id_,
         "name": incident.title,
         "status": status,
-        "impact": {Health.FAILING: "critical", Health.DEGRADED: "major"}.get(health, "minor"),
+        "impact": "minor" if incident.of_tester else _IMPACT.get(health, "minor"),
         "created_at": words.iso(incident.since),
         "started_at": words.iso(incident.since),
         "updated_at": words.iso(incident.since),
