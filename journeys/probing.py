@@ -36,6 +36,7 @@ from journeys.run.clock import SystemClock
 from journeys.run.compensate import compensate
 from journeys.run.journal import Compensation, Promises, alive
 from journeys.signalling import EVERY_S, Signals, signals
+from reports.traces import Traces, wanted
 
 _OUTING: Final = (sys.executable, "-m", "journeys.outing")
 _PROBING: Final = "probing"
@@ -59,6 +60,7 @@ class Watch:
         self.database = open_database(config.database_url())
         self.history = History(self.database)
         self.receivers = receivers_of(config)
+        self._traces = Traces() if wanted(os.environ) else None
         self.alerting = Alerting(self.database, self.probes, beside=signals(config), receivers=self.receivers)
         self.delivery = Delivery(self.database, self.receivers, clock=self._clock, say=say)
         worker = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
@@ -129,6 +131,12 @@ class Watch:
         self._stopped = True
         self._performer.stop()
 
+    def close(self) -> None:
+        """Let go of the database, and send what is left to be sent."""
+        if self._traces is not None:
+            self._traces.close()
+        self.database.dispose()
+
     def clean_up(self) -> tuple[str, ...]:
         """Undo what runs that died have left; what is left, in words."""
         self._settle_dead()
@@ -180,6 +188,8 @@ class Watch:
 
     def _news(self, outcome: Outcome) -> None:
         self.alerting.take(outcome, self._clock.utc().timestamp())
+        if self._traces is not None:
+            self._traces.tell(outcome)
         said = f": {outcome.headline}" if outcome.headline else ""
         self._say(f"{outcome.key} {outcome.state}{said}")
 
@@ -214,7 +224,7 @@ def watching(config: Config, file: Path | None, location: str, say: Callable[[st
         try:
             yield watch
         finally:
-            watch.database.dispose()
+            watch.close()
 
 
 def _alone(lock: Any, home: Path) -> None:

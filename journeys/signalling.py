@@ -86,7 +86,7 @@ class Signals:
             unsure = next((each.why for each in seen if not each.known), "")
             return _outcome(probe, now, State.UNKNOWN if unsure else State.PASSED, unsure)
         decisions = [conclude(each, self._tried_out(probe.store, each, now)) for each in doubtful]
-        return _decided(probe, now, [each for each in decisions if each is not None])
+        return decided(probe, now, [each for each in decisions if each is not None])
 
     def _tried_out(self, store: str, unlikely: Unlikely, now: float) -> Outcome | None:
         """What became of a synthetic order that was placed since, not long ago: of a new one if there is none."""
@@ -129,7 +129,7 @@ class Signals:
         return _outcome(probe, now, State.FAILED, said)
 
 
-def _decided(probe: Probe, now: float, decisions: Iterable[Decision]) -> Outcome:
+def decided(probe: Probe, now: float, decisions: Iterable[Decision]) -> Outcome:
     """The most urgent decision, told as an outcome."""
     worst = max(decisions, key=lambda each: list(Severity).index(each.severity), default=None)
     if worst is None or worst.severity is Severity.NONE:
