@@ -7,7 +7,7 @@ BOOKING := sandbox/booking
 FULL := sandbox/full
 OUTPUT := reports/output
 # The longest groups first, so that the two workers end at about the same time.
-REAL := tests/full tests/drill tests/store/test_shop.py tests/store tests/sandbox tests/probes
+REAL := tests/full tests/drill tests/chaos tests/store/test_shop.py tests/store tests/sandbox tests/probes
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	--no-emit-index-url --no-annotate --no-header
 

@@ -1,0 +1,8 @@
+"""Chaos has a PostgreSQL where it needs one, as the tests of probes do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "probes"))
