@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import sqlalchemy as sa
 
@@ -20,6 +20,7 @@ from journeys.probes.sales.profile import Profile
 from journeys.probes.sales.unlikely import LOOKING, Looking, Unlikely
 
 _COUNTED_AGAIN_S: Final = 48 * HOUR_S  # orders that come into the record late
+_ASKED_AGAIN_S: Final = HOUR_S
 
 
 class Book(Protocol):
@@ -27,6 +28,15 @@ class Book(Protocol):
 
     def orders(self) -> tuple[Order, ...]:
         """All orders, cancelled ones included."""
+        ...
+
+
+@runtime_checkable
+class Diary(Protocol):
+    """What is asked instead of a record that has it: one whose list of all orders is long, or lacks their times."""
+
+    def placed_since(self, since: float) -> tuple[Order, ...]:
+        """Orders placed since then, each with its time, cancelled ones included."""
         ...
 
 
@@ -53,7 +63,8 @@ class Watching:
         self._noun = noun
         self._looking = looking
         self._record: Book | None = None
-        self._first_asked = 0.0
+        self._first_asked = self._asked = 0.0
+        self._told: Sold | None = None
         self._learnt: tuple[float, tuple[Span, ...], Profile] | None = None
 
     def look(self, record: Book, now: float, *, incidents: Sequence[Span] = ()) -> tuple[Unlikely, ...]:
@@ -100,17 +111,44 @@ class Watching:
         keep(connection, self._store, self._noun, hours)
 
     def _sold(self, record: Book, now: float) -> Sold:
-        """What real customers bought so far.
-
-        Some platforms date only orders that came after their first question. Then nothing is known of the time before
-        it; else the first order is where history begins.
-        """
+        """What real customers bought so far."""
         if record is not self._record:
-            self._record, self._first_asked = record, now
+            self._record, self._first_asked, self._told = record, now, None
+        told = self._from_diary(record, now) if isinstance(record, Diary) else self._from_list(record)
+        self._told = Sold(times=tuple(at for at in told.times if at <= now), since=told.since)
+        return self._told
+
+    def _from_list(self, record: Book) -> Sold:
+        """Of a list of all orders the first is where history begins.
+
+        Some platforms date only orders that came after their first question. Then nothing is known of the time before.
+        """
         orders = [each for each in record.orders() if not of_a_tester(each)]
-        times = sorted(filter(lambda at: at <= now, (_placed(each) for each in orders if each.placed_at)))
+        times = _times(orders)
         dated = all(each.placed_at for each in orders)
-        return Sold(times=tuple(times), since=times[0] if dated and times else self._first_asked)
+        return Sold(times=times, since=times[0] if dated and times else self._first_asked)
+
+    def _from_diary(self, record: Diary, now: float) -> Sold:
+        """Of a diary what is not yet known is asked for, and a little of what is, for orders may come into it late."""
+        if self._told is not None:
+            since = max(self._told.since, now - 2 * RECENT_S)  # what is older is counted and kept
+            again = max(since, self._asked - _ASKED_AGAIN_S)
+            known = tuple(at for at in self._told.times if since <= at < again)
+            times = (*known, *_times(record.placed_since(again)))
+        else:
+            begin, goes_on = self._begin(now)
+            times = _times(record.placed_since(begin))
+            since = begin if goes_on else times[0] if times else now
+        self._asked = now
+        return Sold(times=times, since=since)
+
+    def _begin(self, now: float) -> tuple[float, bool]:
+        """From when on a diary is first asked, and whether hours before that are known already."""
+        with self._engine.begin() as connection:
+            last = last_kept(connection, self._store, self._noun)
+        if last is None:
+            return now - HORIZON_S, False
+        return max(now - HORIZON_S, min(last - _COUNTED_AGAIN_S, now - RECENT_S)), True
 
     def _unknown(self, now: float, why: str) -> Unlikely:
         return Unlikely(
@@ -120,9 +158,17 @@ class Watching:
 
 
 def of_a_tester(order: Order) -> bool:
-    """Whether it is synthetic: by its mail domain, which is nobody's, or by the marker of a run."""
+    """Whether it may be synthetic: by its mail domain, which is nobody's, by the marker of a run, or without address.
+
+    An order has none when its account is deleted, as synthetic customers' are; and sales of ours must hide no silence.
+    """
     name, _, domain = order.email.lower().partition("@")
-    return domain == MAIL_DOMAIN or name.startswith(f"{MARKER_PREFIX}-")
+    return not order.email or domain == MAIL_DOMAIN or name.startswith(f"{MARKER_PREFIX}-")
+
+
+def _times(orders: Iterable[Order]) -> tuple[float, ...]:
+    """When those of real customers were placed, as far as that is told, the earliest first."""
+    return tuple(sorted(_placed(each) for each in orders if each.placed_at and not of_a_tester(each)))
 
 
 def _placed(order: Order) -> float:

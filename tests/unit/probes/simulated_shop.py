@@ -66,7 +66,7 @@ def month(seed: int, orders_a_day: float) -> Month:
     """Eight weeks to learn from and thirty days to watch, with an outage at night and one at noon."""
     dice = np.random.default_rng(seed)
     days = 7 * WEEKS_LEARNT + DAYS_WATCHED
-    since, begins, ends = _midnight(0), _midnight(7 * WEEKS_LEARNT), _midnight(days)
+    since, begins, ends = midnight(0), midnight(7 * WEEKS_LEARNT), midnight(days)
     luck = dice.gamma(1 / DAYS_DIFFER**2, DAYS_DIFFER**2, days + 1)
     luck[7 * WEEKS_LEARNT + PROMOTION] *= 2.5
     grid = np.arange(since, ends, STEP_S)
@@ -98,7 +98,8 @@ def _shares(grid: Any) -> Any:
     return rates * np.array([OF_WEEK[each.weekday()] for each in local]) * STEP_S / 3600
 
 
-def _midnight(day: int) -> float:
+def midnight(day: int) -> float:
+    """When a day began, counted from the first that is learnt from."""
     return datetime.combine(FIRST_DAY + timedelta(days=day), datetime.min.time(), ZoneInfo(ZONE)).timestamp()
 
 
@@ -107,5 +108,5 @@ def _day(at: float) -> int:
 
 
 def _outage(day: int, from_hour: int, to_hour: int) -> Span:
-    midnight = datetime.combine(FIRST_DAY + timedelta(days=7 * WEEKS_LEARNT + day), datetime.min.time(), ZoneInfo(ZONE))
-    return Span(since=midnight.replace(hour=from_hour).timestamp(), until=midnight.replace(hour=to_hour).timestamp())
+    begins = datetime.combine(FIRST_DAY + timedelta(days=7 * WEEKS_LEARNT + day), datetime.min.time(), ZoneInfo(ZONE))
+    return Span(since=begins.replace(hour=from_hour).timestamp(), until=begins.replace(hour=to_hour).timestamp())
