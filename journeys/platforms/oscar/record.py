@@ -15,7 +15,7 @@ from journeys.platforms.oscar.undo import undo_account, undo_orders
 from journeys.run.ports import Undone
 
 _FIRST_PAGE = 5
-_LARGEST_PAGE = 500
+_LARGEST_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

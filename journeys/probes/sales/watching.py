@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from journeys.customers import MAIL_DOMAIN, MARKER_PREFIX
 from journeys.model import JourneyError, Order, TesterFault
-from journeys.probes.sales.hours import HOUR_S, Span, counts_of, hour_at, whole_hours, zone_of
+from journeys.probes.sales.hours import DAY_S, HOUR_S, Span, counts_of, hour_at, whole_hours, zone_of
 from journeys.probes.sales.kept import gaps, keep, last_kept, sales_since
 from journeys.probes.sales.learning import HORIZON_S
 from journeys.probes.sales.looking import RECENT_S, unusual
@@ -21,6 +21,7 @@ from journeys.probes.sales.unlikely import LOOKING, Looking, Unlikely
 
 _COUNTED_AGAIN_S: Final = 48 * HOUR_S  # orders that come into the record late
 _ASKED_AGAIN_S: Final = HOUR_S
+_FIRST_ASKED_S: Final = 56 * DAY_S  # a diary may be slow: some minutes for 20,000 orders
 
 
 class Book(Protocol):
@@ -147,7 +148,7 @@ class Watching:
         with self._engine.begin() as connection:
             last = last_kept(connection, self._store, self._noun)
         if last is None:
-            return now - HORIZON_S, False
+            return now - _FIRST_ASKED_S, False
         return max(now - HORIZON_S, min(last - _COUNTED_AGAIN_S, now - RECENT_S)), True
 
     def _unknown(self, now: float, why: str) -> Unlikely:

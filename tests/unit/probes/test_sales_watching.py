@@ -16,7 +16,6 @@ from journeys.probes.migrations.v5_sales import sales
 from journeys.probes.sales import RECENT_S, Span, Unlikely
 from journeys.probes.sales.hours import DAY_S, HOUR_S
 from journeys.probes.sales.kept import sales_since
-from journeys.probes.sales.learning import HORIZON_S
 from journeys.probes.sales.tables import SALES
 from journeys.probes.sales.watching import Watching, of_a_tester
 
@@ -224,7 +223,7 @@ def test_a_record_that_has_a_diary_is_asked_for_what_is_new(engine: sa.Engine) -
     first = watching.look(record, NOW)
     record.held += every(360, NOW, NOW + HOUR_S)
     second = watching.look(record, NOW + HOUR_S)
-    assert record.asked == [NOW - HORIZON_S, NOW - HOUR_S]
+    assert record.asked == [NOW - 56 * DAY_S, NOW - HOUR_S]
     assert first[0].known
     assert [each.seen for each in second] == [0, 10, 30, 60, 240]
     assert watching.look(record, NOW + 4 * HOUR_S)[0].alarming
