@@ -66,8 +66,7 @@ def put_in(connection: sa.Connection, notices: Iterable[Notice], receivers: Iter
                 "lane": about.lane,
                 "says": notice.says,
                 "state": Delivered.WAITING,
-                # A repetition that also tells another cause is needed to close what was told before.
-                "passing": notice.says is Says.REPEATED and not notice.before,
+                "passing": notice.says is Says.REPEATED,
                 "made": notice.at,
                 "tries": 0,
                 "next_try": 0.0,

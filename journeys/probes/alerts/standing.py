@@ -5,8 +5,8 @@ through and in however many pieces.
 
 All probes of a store fail together when, of those that ran since, each failed, and these are at least two and more
 than half of all. One of them has to meet its rule for that, and where one has an incident already, all of them. Then
-there is one incident of the store, which takes in those of its probes, and ends when each of them has recovered. Probes
-in shadow mode do not take part as long as the store has others.
+there is one incident of the store, which takes in those of its probes, and ends when each of them has recovered. As
+long as the store has others, probes in shadow mode do not take part, and those under maintenance begin none.
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ def _store(standing: Standing, at: float) -> Standing:
         return standing.replacing(_ended(now, at)).remembering(*map(forgetting, members))
     alone = [found for each in members if (found := standing.standing(Kind.PROBE, each.name))]
     bad = _bad(standing, [each.name for each in alone], members, fails, recovered)
-    began = _together_since(members, bad, alone=bool(alone))
+    awake = [each for each in members if not each.under_maintenance(at)] or members
+    began = _together_since(awake, bad, alone=bool(alone))
     if began is None:
         return standing
     reason = commonest(None, [each.reason for each in members if each.failed_last and each.reason])

@@ -88,7 +88,7 @@ def _closing(standing: Standing, incident: Incident) -> Says | None:
     if incident.ending is not Ending.TAKEN_IN:
         return Says.RESOLVED
     taker = next((each for each in standing.incidents if each.id == incident.taken_by), None)
-    if taker is None or (taker.over and taker.first_told is None):
+    if taker is None:
         return Says.RESOLVED
     return Says.TAKEN_IN if taker.first_told is not None else None
 

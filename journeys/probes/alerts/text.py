@@ -22,7 +22,7 @@ class Wording:
     def title(self, notice: Notice) -> str:
         """The whole alert in one line."""
         incident = notice.incident
-        still = "still " if notice.says is Says.REPEATED and not notice.before else ""
+        still = "still " if notice.says is Says.REPEATED else ""
         what = _what(incident, still)
         if notice.says is Says.RESOLVED:
             over = "is no longer watched" if incident.ending is Ending.NOT_WATCHED else _well_again(incident)

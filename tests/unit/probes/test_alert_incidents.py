@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from watching import EVERY_S, B, F, P, Told, U, of_one, outcome, probe, said, store
 
+from journeys.probes.alerts.conditions import Usual
 from journeys.probes.alerts.incidents import Ending, Kind
 from journeys.probes.alerts.standing import Standing
 from journeys.probes.alerts.telling import retire
@@ -70,6 +72,25 @@ def test_a_change_of_cause_is_told_at_most_once_in_the_interval_and_again_with_t
         ("changed", "network", "database"),
     ]
     assert len({each.incident.id for each in told.notices}) == 1
+
+
+def test_the_end_is_told_with_the_cause_that_the_receivers_know() -> None:
+    told = Told(store(probe(rule=AlertRule(repeat_s=HOUR_S))))
+    told.runs([F, F])
+    for minute, (state, cause) in enumerate(((F, "database"), (F, "network"), (P, ""), (P, "")), 2):
+        told.take(outcome(state, minute * 60.0, cause=cause), minute * 60.0)
+
+    assert [each.incident.told_cause for each in told.notices] == ["cache", "database", "database"]
+    assert told.notices[-1].incident.reason.cause == "network"
+
+
+def test_an_incident_that_is_put_into_shadow_mode_is_not_told_to_have_ended() -> None:
+    told = Told(store(probe()))
+    told.runs([F, F])
+    told.standing = store(probe(rule=AlertRule(shadow=True))).replacing(*told.standing.incidents)
+
+    assert told.runs([P, P, P], since=600) == []
+    assert told.standing.incidents == ()
 
 
 def test_a_failure_that_nobody_can_explain_does_not_hide_the_cause_that_is_known() -> None:
@@ -218,6 +239,43 @@ def test_a_store_that_is_all_in_shadow_mode_is_grouped_and_nobody_is_told() -> N
 
     assert both(told, "FF", "FF") == []
     assert [(each.kind, each.silence) for each in told.incidents.values()] == [(Kind.STORE, "shadow")]
+
+
+def test_what_went_before_the_end_of_a_stores_incident_counts_no_more() -> None:
+    declared = store(*(probe(each, rule=AlertRule(recoveries=1)) for each in "ab"))
+    long_known = (replace(each, usual=Usual(runs=500, failures=0)) for each in declared.watched)
+    told = Told(declared.remembering(*long_known))
+
+    assert both(told, "FF", "FF", "PP") == ["alert store shop", "resolved store shop"]
+    assert both(told, "FP", "PP") == []
+
+
+def test_probes_under_maintenance_do_not_make_the_failure_of_another_one_that_of_the_store() -> None:
+    silenced = (window(3, 30),)
+    told = Told(store(probe("a"), probe("b", maintenance=silenced), probe("c", maintenance=silenced)))
+
+    assert both(told, "FPP", "FFF", "FFF", "FFF") == ["alert probe a"]
+
+
+def test_nothing_is_repeated_about_a_store_of_which_only_what_is_under_maintenance_still_fails() -> None:
+    rule = AlertRule(repeat_s=240)
+    told = Told(store(probe("a", rule=rule), probe("b", rule=rule, maintenance=(window(5, 30),))))
+
+    assert both(told, "FF", "FF", "PF", "PF", "PF", "PF") == ["alert store shop"]
+    assert both(told, "PP", "PP") == ["resolved store shop"]
+
+
+def test_an_incident_that_was_told_stays_open_for_the_receivers_until_the_stores_is_told() -> None:
+    """b failed under maintenance alone, so that nobody is told of the store for its sake; a was unknown meanwhile."""
+    told = Told(store(probe("a"), probe("b", maintenance=(window(4, 8.5),))))
+    runs = (("a", F, 1), ("a", F, 2), ("b", F, 4), ("a", F, 5), ("a", U, 6), ("a", U, 7), ("b", F, 9))
+    for name, state, minute in runs:
+        told.take(outcome(state, minute * EVERY_S, name), minute * EVERY_S)
+    assert said(told.notices) == ["alert probe a"]
+    assert told.standing.whole is not None
+
+    told.take(outcome(F, 10 * EVERY_S, "b"), 10 * EVERY_S)
+    assert said(told.notices)[1:] == ["alert store shop", "taken in probe a"]
 
 
 def test_the_cause_of_a_stores_incident_is_the_one_that_most_of_its_probes_name() -> None:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from test_alert_laws import Event, events, stores
-from watching import EVERY_S, F, P, Told, outcome, probe, said
+from watching import EVERY_S, B, F, P, Told, outcome, probe, said
 
 from journeys.probes.alerts import outbox
 from journeys.probes.alerts.alerting import Alerting
@@ -114,6 +114,10 @@ def test_an_outcome_counts_once_however_often_it_is_taken(engine: sa.Engine) -> 
     assert outage(engine, F, F, F) != []
     assert outage(engine, F, F, F) == []
     assert rows(engine, NOTICES) == 1
+
+
+def test_many_broken_runs_are_kept_as_an_incident_of_the_tester(engine: sa.Engine) -> None:
+    assert said(outage(engine, P, B, B, B)) == ["alert tester here"]
 
 
 def test_outcomes_of_probes_that_are_not_declared_count_nowhere(engine: sa.Engine) -> None:
