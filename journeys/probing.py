@@ -31,7 +31,7 @@ from journeys.probes.probe import HERE, Probe
 from journeys.probes.roster import WAITING, Roster
 from journeys.probes.schedule import key_of, stale_after_s
 from journeys.probes.timetable import Timetable
-from journeys.probes.worker import Worker, is_gone
+from journeys.probes.worker import Worker, beating, is_gone
 from journeys.run.clock import SystemClock
 from journeys.run.compensate import compensate
 from journeys.run.journal import Compensation, Promises, alive
@@ -111,20 +111,29 @@ class Watch:
 
     def once(self, names: Sequence[str]) -> Iterator[Outcome]:
         """Go on the journeys of these probes now, one after the other, in this process's own time."""
-        self._settle_dead()
-        for probe in self._picked(names):
-            if self._stopped:
-                raise KeyboardInterrupt
-            due = self._clock.utc().timestamp()
-            tick = Tick(key=key_of(probe.name, due), probe=probe.name, due=due)
-            if self.roster.schedule(probe.name, due, tick.key):
-                outcome = self.going.go(tick)
-            else:
-                outcome = self.going.skipped(tick, "the run before was not finished")
-            self.going.settle(outcome)
-            yield self.history.outcome(tick.key) or outcome
-        self._pulse()
-        self.delivery.once()
+        picked = self._picked(names)
+        self.roster.join()
+        try:
+            with beating(self.roster):
+                self._settle_dead()
+                for probe in picked:
+                    if self._stopped:
+                        raise KeyboardInterrupt
+                    yield self._now(probe)
+                self._pulse()
+                self.delivery.once()
+        finally:
+            self.roster.leave()
+
+    def _now(self, probe: Probe) -> Outcome:
+        due = self._clock.utc().timestamp()
+        tick = Tick(key=key_of(probe.name, due), probe=probe.name, due=due)
+        if self.roster.schedule(probe.name, due, tick.key):
+            outcome = self.going.go(tick)
+        else:
+            outcome = self.going.skipped(tick, "the run before was not finished")
+        self.going.settle(outcome)
+        return self.history.outcome(tick.key) or outcome
 
     def stop(self) -> None:
         """What is under way is to undo what it did and to end; nothing more is begun."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -35,15 +36,18 @@ def sources(config: Config, database: sa.Engine, judged_again: Callable[[Path], 
         incidents=Incidents(Alerting(database, probes)),
         levels=Levels(history, probes),
         probes=probes,
-        heartbeat=lambda: _heard(database, history),
+        heartbeat=lambda: _heard(database),
         kept=KeptRuns(judged_again),
     )
 
 
-def _heard(database: sa.Engine, history: History) -> float | None:
-    """When a worker last said that it lives; where there never was one, when a run last ended (``--once``)."""
-    beats = [each.beat for each in workers(database)]
-    return max(beats or [each.ended for each in history.latest()], default=None)
+def _heard(database: sa.Engine) -> float:
+    """When one of the workers that have not ended last said that it lives; where nobody has to live, now.
+
+    So it is with ``--once``, and after a prober that was told to end: that no runs come is told by the page itself.
+    """
+    expected = [each.beat for each in workers(database) if each.ended is None]
+    return max(expected) if expected else time.time()
 
 
 class Incidents:

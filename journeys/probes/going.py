@@ -8,7 +8,6 @@ from typing import Final, Protocol
 
 import sqlalchemy as sa
 
-from journeys.model import JourneyError
 from journeys.probes.complaints import DatabaseAway
 from journeys.probes.outcome import Outcome, State
 from journeys.probes.probe import Probe
@@ -153,6 +152,6 @@ class Going:
             young = {each.compensation.target for each in mine if each.age_s < IN_FLIGHT_S}
             try:
                 left += self._compensator(store, [each.compensation for each in mine], self._journal, young)
-            except JourneyError as error:
+            except Exception as error:  # whatever it is, what was found is recorded, and it is undone another time
                 left.append(f"{len(mine)} thing(s) of {store} wait to be undone: {error}")
         return tuple(left)

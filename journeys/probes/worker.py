@@ -5,11 +5,12 @@ Whoever leads lets due ticks wait for their runs, takes over what dead workers l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Event, Thread, Timer
 from typing import Final
 
+from journeys.model import TesterFault
 from journeys.probes.engine import Engine
 from journeys.probes.going import Going, Tick
 from journeys.probes.roster import WAITING, Roster, Waiting, WorkerNow
@@ -80,23 +81,16 @@ class Worker:
             stop.wait()
 
     def _leave(self, patience_s: float, hurry: Callable[[], None]) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
-        over = Timer(patience_s, hurry)
-        over.start()
-        self._keep_beating(patience_s + _UNDO_WITHIN_S)
-        over.cancel()
-        self._roster.leave()
-
-    def _keep_beating(self, within_s: float) -> None:
         """Nobody may take over what is still under way."""
-        done = Event()
-        beating = Thread(target=lambda: [self._roster.beat() for _ in beats(done, BEAT_S)], daemon=True)
-        beating.start()
-        self._engine.stop(within_s)
-        done.set()
-        beating.join()
+        with beating(self._roster):
+            self._over.set()
+            over = Timer(patience_s, hurry)
+            over.start()
+            for thread in self._threads:
+                thread.join()
+            self._engine.stop(patience_s + _UNDO_WITHIN_S)
+            over.cancel()
+        self._roster.leave()
 
     def _start(self, every_s: float, chore: Callable[[], object]) -> None:
         def go() -> None:
@@ -169,6 +163,25 @@ class Worker:
         if self._leads:
             while self._engine.prune(before=self._clock.utc().timestamp() - _KEPT_S):
                 pass
+
+
+@contextmanager
+def beating(roster: Roster) -> Iterator[None]:
+    """A worker that says that it lives, whatever else it does; a database that is away is tried again."""
+    over = Event()
+
+    def beat() -> None:
+        for _ in beats(over, BEAT_S):
+            with suppress(TesterFault):
+                roster.beat()
+
+    thread = Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class Heard:
