@@ -71,7 +71,8 @@ class Expected:
     def spread(self) -> float:
         """The relative variance of their sum, each of them being unsure by itself."""
         variance = sum(mean * mean * spread for mean, spread in zip(self.means, self.spreads, strict=True))
-        return variance / self.mean**2 if self.mean else 0.0
+        square = self.mean**2  # of a mean that is all but nothing it is nothing
+        return variance / square if square else 0.0
 
 
 def expected(profile: Profile, since: float, until: float, left_out: Sequence[Span] = ()) -> Expected:

@@ -199,3 +199,8 @@ def test_words_tell_what_how_long_and_how_often_by_chance() -> None:
     assert quiet(CERTAIN, 0.05).words == "no order for 3 min, where 0.5 would be usual; that is nothing unusual"
     assert sold(replace(CERTAIN, noun="booking"), 1, 1.5).words.startswith("1 booking in 1 h 30 min, where 15 would be")
     assert quiet(CERTAIN, 10).words.endswith("once in over 1,000,000 days")
+
+
+def test_a_store_that_all_but_never_sells_is_not_unusual_when_it_does_not() -> None:
+    never = replace(CERTAIN, rates=(4.6e-295,) * HOURS_OF_WEEK)
+    assert [chance(each) for each in (quiet(never, 5.0), sold(never, 1, 5.0))] == [1.0, 1.0]
