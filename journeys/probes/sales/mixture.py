@@ -17,7 +17,7 @@ _NOTHING: Final = 1e-12
 """So few expected orders are none; their squares are too small to reckon with."""
 LEAST_SPREAD: Final = 1e-6
 """Nothing is known better than to this relative variance."""
-_DEVIATES: Final = np.linspace(-6.0, 6.0, 49)
+_DEVIATES: Final = np.linspace(-6.0, 6.0, 97)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
