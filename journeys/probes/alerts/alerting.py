@@ -20,7 +20,7 @@ from journeys.probes.alerts.standing import Standing
 from journeys.probes.alerts.tables import INCIDENTS, NOTICES, STORES, WATCHED, put
 from journeys.probes.alerts.telling import advance, retire
 from journeys.probes.alerts.written import incident_as_json, incident_from, memory_as_json, watched_from
-from journeys.probes.database import reading
+from journeys.probes.database import inserting, reading
 from journeys.probes.outcome import Outcome
 from journeys.probes.probe import Probe
 
@@ -89,11 +89,13 @@ class Alerting:
 
     def open(self) -> tuple[Incident, ...]:
         """The incidents that stand, the newest first."""
-        return self._incidents(sa.select(INCIDENTS.c.body).where(INCIDENTS.c.ended.is_(None)))
+        found = self._incidents(sa.select(INCIDENTS.c.body).where(sa.not_(INCIDENTS.c.over)))
+        return tuple(sorted((each for each in found if each.open), key=lambda each: -each.opened))
 
     def incidents(self, *, since: float = 0.0, limit: int = 100) -> tuple[Incident, ...]:
         """The incidents that were opened since then, those that stand included, the newest first."""
-        return self._incidents(sa.select(INCIDENTS.c.body).where(INCIDENTS.c.opened >= since).limit(limit))
+        newest = sa.select(INCIDENTS.c.body).where(INCIDENTS.c.opened >= since).order_by(INCIDENTS.c.opened.desc())
+        return self._incidents(newest.limit(limit))
 
     def incident(self, key: str) -> Incident | None:
         """The incident of this id, whether it is over or not."""
@@ -131,10 +133,10 @@ class Alerting:
         if fails(now) or breaks(now):
             return False
         if not rows:
-            return False
-        row = _row(now)
-        mine = (WATCHED.c.probe == now.name, WATCHED.c.newest == before.newest)
-        return connection.execute(sa.update(WATCHED).where(*mine).values(row)).rowcount == 1
+            first = inserting(connection.dialect.name, WATCHED).values(_row(now)).on_conflict_do_nothing()
+            return connection.scalar(first.returning(WATCHED.c.probe)) is not None
+        unchanged = (WATCHED.c.probe == now.name, WATCHED.c.newest == before.newest)
+        return connection.execute(sa.update(WATCHED).where(*unchanged).values(_row(now))).rowcount == 1
 
     def _moved(self, connection: sa.Connection, store: str, at: float, move: Move) -> tuple[Notice, ...]:
         put(connection, STORES, {"store": store, "moved": at})
@@ -183,7 +185,7 @@ class Alerting:
 
     def _incidents(self, wanted: sa.Select[Any]) -> tuple[Incident, ...]:
         with reading(self._engine) as connection:
-            return tuple(map(incident_from, connection.scalars(wanted.order_by(INCIDENTS.c.opened.desc()))))
+            return tuple(map(incident_from, connection.scalars(wanted)))
 
     def _entries(self, wanted: sa.Select[Any]) -> tuple[Entry, ...]:
         with reading(self._engine) as connection:

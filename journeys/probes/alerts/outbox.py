@@ -133,13 +133,12 @@ def failed(connection: sa.Connection, entry: Entry, error: str, at: float, *, re
 
 def standing_at(connection: sa.Connection, receiver: str) -> tuple[Notice, ...]:
     """Of each incident that the receiver knows, and that it was not told to be over, what it was told last."""
-    known = (
-        sa.select(NOTICES.c.body)
-        .join(INCIDENTS, INCIDENTS.c.id == NOTICES.c.incident)
-        .where(sa.not_(INCIDENTS.c.over), NOTICES.c.receiver == receiver, NOTICES.c.state == Delivered.DELIVERED)
-        .order_by(NOTICES.c.id)
-    )
-    last = {told["incident"]["id"]: told for told in connection.scalars(known)}
+    stand = connection.scalars(sa.select(INCIDENTS.c.id).where(sa.not_(INCIDENTS.c.over))).all()
+    said = (NOTICES.c.state, NOTICES.c.incident, NOTICES.c.body)
+    told = sa.select(*said).where(NOTICES.c.incident.in_(stand), NOTICES.c.receiver == receiver).order_by(NOTICES.c.id)
+    # Sorted out here: a database asked for what was delivered may look through all that ever was.
+    known = [row for row in connection.execute(told) if row.state == Delivered.DELIVERED]
+    last = {row.incident: row.body for row in known}
     return tuple(map(notice_from, last.values()))
 
 

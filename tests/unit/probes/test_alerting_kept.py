@@ -342,16 +342,26 @@ def test_repetitions_do_not_pile_up_before_a_receiver_that_is_away(engine: sa.En
     assert [key.rpartition("#")[2] for key in person.told] == ["1", "6"]
 
 
-def test_the_outbox_is_searched_by_its_index_however_much_was_delivered(engine: sa.Engine) -> None:
-    asked: list[str] = []
+def test_nothing_looks_through_all_that_ever_was(engine: sa.Engine) -> None:
+    """Each search is one in an index, of what stands, what waits, or what is about one incident."""
+    outage(engine, F, F)
+    asked: list[tuple[str, tuple[object, ...]]] = []
 
     @sa.event.listens_for(engine, "before_cursor_execute")
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        asked.append(statement)
+    def note(connection: object, cursor: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
+        if statement.startswith("SELECT") and (statement, parameters) not in asked:
+            asked.append((statement, parameters))
 
+    kept = alerting(engine)
+    kept.open(), kept.incidents(), kept.undelivered(), kept.notices("any"), kept.pulse(1.0)
+    kept.take(outcome(F, 600), 600)
     Delivery(engine, {"pager": Person()}, clock=At()).once()
-    (waiting,) = [each for each in asked if "journeys_notices" in each]
     with engine.connect() as connection:
-        plan = str(connection.exec_driver_sql(f"explain query plan {waiting}", (1.0,)).all())
+        outbox.standing_at(connection, "pager")
+        plans = [connection.exec_driver_sql(f"explain query plan {each}", given).all() for each, given in asked]
+    steps = {row[3] for plan in plans for row in plan if "journeys_" in row[3]}
 
-    assert "SEARCH journeys_notices USING INDEX" in plan
+    assert {step for step in steps if "USING" not in step} == set()
+    assert {step for step in steps if step.startswith("SCAN")} == {
+        "SCAN journeys_incidents USING INDEX journeys_incidents_standing"  # which holds nothing else
+    }
