@@ -22,25 +22,27 @@ def unusual(
     times: Sequence[float],
     now: float,
     *,
+    incidents: Sequence[Span] = (),
     left_out: Sequence[Span] = (),
     looking: Looking = LOOKING,
 ) -> tuple[Unlikely, ...]:
     """How unlikely the silence is, and what was sold in each window, the silence first.
 
     ``times`` are the moments of the orders of the last ``RECENT_S``, the earliest first, and of the last one before if
-    there are none. ``left_out`` are known incidents and maintenance: nothing is expected of them. Nor is it of silences
-    that were alarming, so that an outage is not found again in each window after its end.
+    there are none. Nothing at all is expected of what is ``left_out``, such as maintenance. Windows expect nothing of
+    ``incidents`` either, nor of silences that were alarming, so that an outage is not found again in each window after
+    its end. But whatever else is amiss, that nobody buys is told: an incident may be a small one, and last for days.
     """
     past = times[: bisect_right(times, now)]
     last = past[-1] if past else profile.until
-    known = merged([*left_out, *profile.left_out])
+    known = merged([*left_out, *incidents, *profile.left_out])
     silent = silence(
         profile, last, now, pace=pace_at(profile, past, last, known), left_out=merged(left_out), looking=looking
     )
     quiet = _alarming_gaps(profile, past, left_out, looking)
     if silent.alarming:
         quiet.append(Span(since=last, until=now))
-    outages = merged([*left_out, *quiet])
+    outages = merged([*left_out, *incidents, *quiet])
     return (silent, *(_drop(profile, past, now - each, now, outages, looking) for each in looking.windows_s))
 
 

@@ -31,7 +31,8 @@ from journeys.probes.sales.hours import DAY_S, HOUR_S
 
 THRESHOLD: Final = 0.001
 WINDOWS_S: Final = (HOUR_S, 3 * HOUR_S, 6 * HOUR_S, 24 * HOUR_S)
-_USUAL: Final = 0.2  # what comes on one day of five needs no number
+_USUAL: Final = 0.05  # what is likelier needs no number
+_DAILY: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +87,14 @@ class Unlikely:
     @property
     def words(self) -> str:
         """All of it in one sentence without a full stop."""
-        if self.per_day is None:
+        if self.probability is None or self.per_day is None:
             return self.why
         what = {
             "silence": f"no {self.noun} for {lasting(self.until - self.since)}",
             "drop": f"{self.seen} {_plural(self.noun, self.seen)} in {lasting(self.until - self.since)}",
             "failures": f"{self.seen} of {self.of} attempts at {_article(self.noun)} failed",
         }[self.kind]
-        return f"{what}, where {_number(self.expected)} would be usual; {_how_often(self.per_day)}"
+        return f"{what}, where {_number(self.expected)} would be usual; {_how_often(self.probability, self.per_day)}"
 
 
 LOOKING: Final = Looking()
@@ -110,9 +111,11 @@ def lasting(seconds: float) -> str:
     return " ".join(filter(None, (f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else "")))
 
 
-def _how_often(per_day: float) -> str:
-    if per_day > _USUAL:
+def _how_often(probability: float, per_day: float) -> str:
+    if probability > _USUAL:
         return "that is nothing unusual"
+    if per_day > _DAILY:
+        return "by chance that comes about every day"
     return f"by chance that comes once in {_days(1 / max(per_day, 1e-9))}"
 
 

@@ -50,9 +50,10 @@ class Sold:
 
 
 class Watching:
-    """The sales of one store; keep it, and the record that it is given, for as long as the store is watched.
+    """The sales of one store; keep it for as long as the store is watched.
 
-    ``noun`` is what is sold: an order, a booking. Only times and counts are kept, never customers.
+    Keep the record as well where only orders have times that came since it was first asked. ``noun`` is what is sold:
+    an order, a booking. Only times and counts are kept, never customers.
     """
 
     def __init__(
@@ -68,11 +69,14 @@ class Watching:
         self._told: Sold | None = None
         self._learnt: tuple[float, tuple[Span, ...], Profile] | None = None
 
-    def look(self, record: Book, now: float, *, incidents: Sequence[Span] = ()) -> tuple[Unlikely, ...]:
+    def look(
+        self, record: Book, now: float, *, incidents: Sequence[Span] = (), maintenance: Sequence[Span] = ()
+    ) -> tuple[Unlikely, ...]:
         """What is unusual now, the silence first; unknown while the record cannot be asked or history is not enough.
 
-        ``incidents`` are known outages and maintenance, which teach nothing and of which nothing is expected.
-        TesterFault when the database cannot be used.
+        ``incidents`` are known outages and ``maintenance`` announced ones. Neither teaches what is usual. During
+        maintenance nothing is expected; a silence during an incident is told all the same. TesterFault when the
+        database cannot be used.
         """
         try:
             sold = self._sold(record, now)
@@ -80,14 +84,15 @@ class Watching:
             raise
         except JourneyError as error:
             return (self._unknown(now, f"the record could not be asked: {error}"),)
-        profile = self.profile(sold, now, incidents)
+        profile = self.profile(sold, now, [*incidents, *maintenance])
         recent = tuple(each for each in sold.times if each > now - RECENT_S)
         before = Span(since=min(sold.since, now - 2 * RECENT_S), until=sold.since)  # of which not all is known
         return unusual(
             profile,
             recent or sold.times[-1:] or (sold.since,),
             now,
-            left_out=[*incidents, before],
+            incidents=incidents,
+            left_out=[*maintenance, before],
             looking=self._looking,
         )
 
@@ -113,17 +118,17 @@ class Watching:
 
     def _sold(self, record: Book, now: float) -> Sold:
         """What real customers bought so far."""
-        if record is not self._record:
-            self._record, self._first_asked, self._told = record, now, None
-        told = self._from_diary(record, now) if isinstance(record, Diary) else self._from_list(record)
+        told = self._from_diary(record, now) if isinstance(record, Diary) else self._from_list(record, now)
         self._told = Sold(times=tuple(at for at in told.times if at <= now), since=told.since)
         return self._told
 
-    def _from_list(self, record: Book) -> Sold:
+    def _from_list(self, record: Book, now: float) -> Sold:
         """Of a list of all orders the first is where history begins.
 
         Some platforms date only orders that came after their first question. Then nothing is known of the time before.
         """
+        if record is not self._record:
+            self._record, self._first_asked = record, now
         orders = [each for each in record.orders() if not of_a_tester(each)]
         times = _times(orders)
         dated = all(each.placed_at for each in orders)

@@ -198,6 +198,10 @@ def test_words_tell_what_how_long_and_how_often_by_chance() -> None:
     )
     assert quiet(CERTAIN, 0.05).words == "no order for 3 min, where 0.5 would be usual; that is nothing unusual"
     assert sold(replace(CERTAIN, noun="booking"), 1, 1.5).words.startswith("1 booking in 1 h 30 min, where 15 would be")
+    assert (
+        quiet(CERTAIN, 0.5).words
+        == "no order for 30 min, where 5.0 would be usual; by chance that comes about every day"
+    )
     assert quiet(CERTAIN, 10).words.endswith("once in over 1,000,000 days")
 
 

@@ -194,10 +194,25 @@ def test_a_store_that_never_sold_anything_has_not_enough_history(engine: sa.Engi
     assert said[0].words == "not enough history: 0 of at least 50 orders are known"
 
 
-def test_known_incidents_teach_nothing_and_nothing_is_expected_of_them(engine: sa.Engine) -> None:
-    outage = Span(since=NOW, until=NOW + 2 * HOUR_S)
-    said = watch(engine).look(Record(*STEADY), NOW + 2 * HOUR_S, incidents=[outage])
+def test_nothing_is_expected_during_maintenance(engine: sa.Engine) -> None:
+    deployed = Span(since=NOW, until=NOW + 2 * HOUR_S)
+    said = watch(engine).look(Record(*STEADY), NOW + 2 * HOUR_S, maintenance=[deployed])
     assert not any(each.suspicious for each in said)
+
+
+def test_an_incident_that_lasts_hides_no_silence(engine: sa.Engine) -> None:
+    """It may be a small one: a page that is old by a minute, for days."""
+    lasts = Span(since=NOW - DAY_S, until=NOW + 2 * HOUR_S)
+    assert watch(engine).look(Record(*STEADY), NOW + 2 * HOUR_S, incidents=[lasts])[0].alarming
+
+
+def test_windows_expect_nothing_of_incidents_that_are_over(engine: sa.Engine) -> None:
+    """For an hour only one of ten could buy."""
+    few = [*STEADY, order(NOW + 1800), *every(360, NOW + HOUR_S, NOW + 2 * HOUR_S)]
+    outage = Span(since=NOW, until=NOW + HOUR_S)
+    unknown, known = (watch(engine).look(Record(*few), NOW + 2 * HOUR_S, incidents=each) for each in ((), (outage,)))
+    assert unknown[2].expected == pytest.approx(30, rel=0.05)  # and that hour has taught something
+    assert (known[2].seen, known[2].expected) == (20, pytest.approx(20, rel=0.02))
 
 
 def test_orders_of_the_future_do_not_end_a_silence(engine: sa.Engine) -> None:
@@ -227,6 +242,14 @@ def test_a_record_that_has_a_diary_is_asked_for_what_is_new(engine: sa.Engine) -
     assert first[0].known
     assert [each.seen for each in second] == [0, 10, 30, 60, 240]
     assert watching.look(record, NOW + 4 * HOUR_S)[0].alarming
+
+
+def test_a_diary_that_is_opened_anew_for_each_look_is_asked_for_no_more(engine: sa.Engine) -> None:
+    watching = watch(engine)
+    watching.look(Diary(*STEADY), NOW)
+    again = Diary(*STEADY)
+    assert watching.look(again, NOW + 300.0)[0].known
+    assert again.asked == [NOW - HOUR_S]
 
 
 def test_after_a_restart_a_diary_is_asked_for_the_last_days_alone(engine: sa.Engine) -> None:
