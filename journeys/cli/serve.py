@@ -14,6 +14,7 @@ import typer
 from journeys import config as configuration
 from journeys.cli.console import ConfigFile, err
 from journeys.cli.explain import judged_again
+from journeys.cli.history import Database
 from journeys.config import ConfigError
 from journeys.model import TesterFault
 
@@ -28,15 +29,7 @@ def serve(
         str, typer.Option("--host", help="Address to listen on; others than this machine need a token.")
     ] = ("127.0.0.1"),
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0: a free one.")] = PORT,
-    database: Annotated[
-        str,
-        typer.Option(
-            "--database",
-            envvar="JOURNEYS_DATABASE",
-            show_default=False,
-            help="Where the history is, sqlite:///path or postgresql://...; default: as configured.",
-        ),
-    ] = "",
+    database: Database = "",
     behind_proxy: Annotated[
         bool, typer.Option("--behind-proxy", help="A reverse proxy lets only those through who may look.")
     ] = False,

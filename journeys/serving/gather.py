@@ -8,12 +8,12 @@ from threading import Lock
 from typing import Final
 
 from journeys.model import TesterFault
-from journeys.probes.outcome import Arrival, Outcome, State
+from journeys.probes.outcome import Outcome, State
 from journeys.probes.probe import Probe
 from journeys.serving.due import maintenance
-from journeys.serving.sources import NewestReading, Sources
+from journeys.serving.sources import Sources
 from journeys.serving.standing import probe_now, silence_of, store_now
-from journeys.serving.surfaces import newest_of_each, shown
+from journeys.serving.surfaces import LATE_S, Arrived, newest_of_each, shown
 from reports.status import (
     Incident,
     IncidentPage,
@@ -31,10 +31,7 @@ from reports.status import (
 RUNS: Final = 60
 """So many runs make a timeline."""
 PER_PAGE: Final = 50
-_ARRIVALS: Final = 60
 _OVER: Final = 5
-_AGAIN: Final = 5
-"""So many of the known runs are asked for again: one that was due earlier may be recorded later."""
 _FORGOTTEN_S: Final = 7 * 86400.0
 _DAY_S: Final = 86400.0
 _AROUND_S: Final = 3600.0
@@ -60,7 +57,7 @@ class Gatherer:
         self._site = site
         self._clock = clock
         self._asked: dict[str, _Asked] = {}
-        self._arrived: dict[tuple[str, str], tuple[str, tuple[Arrival, ...]]] = {}
+        self._arrived: dict[str, Arrived] = {}
         self._lock = Lock()
 
     def overview(self) -> Overview:
@@ -124,13 +121,15 @@ class Gatherer:
         incident = self._sources.incidents.incident(key)
         if incident is None:
             return None
-        outcome = self._sources.history.outcome(incident.run) if incident.run else None
+        runs = self._around(incident)
+        key = next((each.key for of in runs.values() for each in of if each.run == incident.run), incident.run)
+        outcome = self._sources.history.outcome(key) if key else None
         return IncidentPage(
             at=self._clock(),
             incident=incident,
             outcome=outcome,
             paths=self._paths(outcome) if outcome else (),
-            runs=self._around(incident),
+            runs=runs,
         )
 
     def _probes(self, at: float, only: str = "") -> list[ProbeNow]:
@@ -174,32 +173,22 @@ class Gatherer:
 
     def _timeline(self, name: str, known: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
         """The newest runs of a probe; of those that are known only the newest are asked for again."""
-        history = self._sources.history
-        if len(known) < _AGAIN:
-            return history.outcomes(probe=name, limit=RUNS)
-        since = known[_AGAIN - 1].due
-        newer = history.outcomes(probe=name, since=since, limit=RUNS)
+        since = known[0].due - LATE_S if known else 0.0
+        newer = self._sources.history.outcomes(probe=name, since=since, limit=RUNS)
         return (*newer, *(run for run in known if run.due < since))[:RUNS]
 
     def _store(self, store: StoreNow, levels: Iterable[Level]) -> StoreNow:
+        name = store.name
         runs = [run for probe in store.probes for run in probe.runs]
         silent = {probe.name for probe in store.probes if probe.silent}
-        readings = newest_of_each(self._sources.history.surfaces(store.name))
+        readings = newest_of_each(self._sources.history.surfaces(name))
+        arrived = self._arrived.setdefault(name, Arrived(store=name))
+        arrived.bring_up_to_date(self._sources.history, readings)
         return replace(
             store,
-            surfaces=tuple(
-                shown(store.name, each, self._arrivals(store.name, each), runs, silent) for each in readings
-            ),
-            levels=tuple(level for level in levels if level.store == store.name),
+            surfaces=tuple(shown(name, each, arrived.at(each.surface), runs, silent) for each in readings),
+            levels=tuple(level for level in levels if level.store == name),
         )
-
-    def _arrivals(self, store: str, reading: NewestReading) -> tuple[Arrival, ...]:
-        """The newest at a surface, asked anew when it was read again."""
-        known = self._arrived.get((store, reading.surface))
-        if known is None or known[0] != reading.key:
-            found = self._sources.history.arrivals(store=store, surface=reading.surface, limit=_ARRIVALS)
-            known = self._arrived[(store, reading.surface)] = (reading.key, found)
-        return known[1]
 
     def _paths(self, outcome: Outcome) -> tuple[PathShown, ...]:
         """As the run's own history draws them, if it is here; else as far as the outcome knows."""

@@ -69,8 +69,13 @@ def serve(app: Starlette, listening: socket.socket, ready: Callable[[str], None]
     server_of(app, lambda: ready(address_of(listening)), behind_proxy=behind_proxy).run(sockets=[listening])
 
 
-def server_of(app: Starlette, ready: Callable[[], None], *, behind_proxy: bool = False) -> uvicorn.Server:
-    """What answers; it ends soon after its ``should_exit`` is set, or at a signal when it runs in the main thread."""
+def server_of(
+    app: Starlette, ready: Callable[[], None], *, behind_proxy: bool = False, warm: bool = True
+) -> uvicorn.Server:
+    """What answers; it ends soon after its ``should_exit`` is set, or at a signal when it runs in the main thread.
+
+    With ``warm`` it asks the history once before it is ready, so that the first answers are as quick as the others.
+    """
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -81,7 +86,7 @@ def server_of(app: Starlette, ready: Callable[[], None], *, behind_proxy: bool =
         timeout_graceful_shutdown=_LET_GO_S,
         timeout_keep_alive=30,
     )
-    return _Server(config, app, ready)
+    return _Server(config, app, ready, warm=warm)
 
 
 def address_of(listening: socket.socket) -> str:
@@ -93,13 +98,15 @@ def address_of(listening: socket.socket) -> str:
 class _Server(uvicorn.Server):
     """Lets go of the pages that listen for news before it waits for all answers to end."""
 
-    def __init__(self, config: uvicorn.Config, app: Starlette, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, app: Starlette, ready: Callable[[], None], *, warm: bool) -> None:
         super().__init__(config)
+        self._warm = warm
         self._app = app
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._app.state.page.warm()
+        if self._warm:
+            await self._app.state.page.warm()
         await super().startup(sockets=sockets)
         self._ready()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import takewhile
 from threading import Lock
 from typing import Final, Generic, TypeVar
@@ -29,11 +30,13 @@ _LEARNT_FROM: Final = 4
 
 
 class Running(Generic[Of]):
-    """A sum over hours: closed ones are remembered, open ones are asked for each time."""
+    """A sum over hours: closed ones are remembered, open ones are asked for when there is something new."""
 
     def __init__(self, since: float) -> None:
         self.closed: Counter[Of] = Counter()
         self.since = since
+        self.known: tuple[str, Counter[Of]] = ("", Counter())
+        """The key of the outcome that was the newest when it was last summed up, and that sum."""
 
     def add(self, hours: Iterable[tuple[float, Mapping[Of, int]]], at: float) -> Counter[Of]:
         """The sum with these hours, which begin at ``since`` and go up to now; None of them is counted twice."""
@@ -79,7 +82,7 @@ class Measurer:
                 since=self.since,
                 probes=probes,
                 surfaces=tuple((store, shown(store, each)) for store, of in readings.items() for each in of),
-                spreads=tuple(self._spread(store, surface, at) for store, surface in _places(readings)),
+                spreads=tuple(self._spread(place, at) for place in _places(readings)),
                 incidents=tuple(self._sources.incidents.open()),
                 levels=tuple(self._sources.levels.now(at)),
                 heartbeat=beat() if beat else None,
@@ -88,8 +91,6 @@ class Measurer:
     def _gauged(self, name: str, declared: Probe | None, newest: Outcome | None, at: float) -> Gauged:
         about = declared or newest
         assert about is not None
-        running = self._states.setdefault(name, Running(self.since))
-        hours = self._sources.history.hours(probe=name, since=running.since) if newest else ()
         judged = self._judged(name, newest)
         return Gauged(
             probe=name,
@@ -99,10 +100,17 @@ class Measurer:
             newest=self._begun(name, newest),
             judged=next(iter(judged), None),
             failures=len(list(takewhile(lambda run: run.state is State.FAILED, judged))),
-            states=running.add(((hour.start, hour.states) for hour in hours), at),
+            states=self._counted(name, newest, at) if newest else {},
             every_s=self._interval(name, declared, newest),
             timeout_s=declared.timeout_s if declared else 0.0,
         )
+
+    def _counted(self, name: str, newest: Outcome, at: float) -> Mapping[State, int]:
+        running = self._states.setdefault(name, Running(self.since))
+        if running.known[0] != newest.key:
+            hours = self._sources.history.hours(probe=name, since=running.since)
+            running.known = (newest.key, running.add(((hour.start, hour.states) for hour in hours), at))
+        return running.known[1]
 
     def _begun(self, name: str, newest: Outcome | None) -> Outcome | None:
         """The newest that was not skipped."""
@@ -134,19 +142,32 @@ class Measurer:
             self._intervals[name] = (newest.key, seconds)
         return seconds
 
-    def _spread(self, store: str, surface: tuple[str, str], at: float) -> Spread:
-        name, facts = surface
-        running = self._spreads.setdefault((store, name), Running(self.since))
-        hours = self._sources.history.arrived(store=store, surface=name, since=running.since)
-        total = running.add(((hour.start, {**hour.counts, _NEVER: hour.censored}) for hour in hours), at)
+    def _spread(self, place: _Place, at: float) -> Spread:
+        running = self._spreads.setdefault((place.store, place.surface), Running(self.since))
+        if running.known[0] != place.key:
+            hours = self._sources.history.arrived(store=place.store, surface=place.surface, since=running.since)
+            counted = ((hour.start, {**hour.counts, _NEVER: hour.censored}) for hour in hours)
+            running.known = (place.key, running.add(counted, at))
+        total = running.known[1]
         within = {bound: many for bound, many in total.items() if bound != _NEVER}
-        return Spread(store=store, surface=name, fact=facts, within=within, censored=total[_NEVER])
+        return Spread(store=place.store, surface=place.surface, fact=place.facts, within=within, censored=total[_NEVER])
 
 
-def _places(readings: Mapping[str, Iterable[NewestReading]]) -> list[tuple[str, tuple[str, str]]]:
-    """Each surface of each store with the kinds of facts it shows: its hours are counted for all of them together."""
-    kinds: dict[tuple[str, str], set[str]] = {}
-    for store, of in readings.items():
-        for each in of:
-            kinds.setdefault((store, each.surface), set()).add(kind_of(each.fact))
-    return [(store, (surface, ", ".join(sorted(facts)))) for (store, surface), facts in kinds.items()]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A surface, the kinds of facts it shows (its hours are counted for all together), and who read it last."""
+
+    store: str
+    surface: str
+    facts: str
+    key: str
+
+
+def _places(readings: Mapping[str, Iterable[NewestReading]]) -> Iterator[_Place]:
+    for store, every in readings.items():
+        surfaces: dict[str, list[NewestReading]] = {}
+        for each in every:
+            surfaces.setdefault(each.surface, []).append(each)
+        for surface, of in surfaces.items():
+            facts = ", ".join(sorted({kind_of(each.fact) for each in of}))
+            yield _Place(store=store, surface=surface, facts=facts, key=max(of, key=lambda each: each.at).key)

@@ -101,8 +101,8 @@ class Notice:
 class Incident:
     """Something that is wrong since a moment, or was until another; ``shadow``: recorded, and nobody was told.
 
-    ``of_tester``: it is the tester's own trouble, and no store is blamed. ``run`` is the key of the outcome that told
-    most of it.
+    ``of_tester``: it is the tester's own trouble, and no store is blamed. ``run`` is the one that told
+    most of it, by the key of its outcome or by its own id.
     """
 
     key: str

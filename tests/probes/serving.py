@@ -30,12 +30,14 @@ class Served:
 
 
 @contextmanager
-def serving(sources: Sources, *, now: float = NOW, **more: Any) -> Iterator[Served]:
-    """The status page of these sources on a free port, until it is no longer needed."""
+def serving(
+    sources: Sources, *, now: float = NOW, refresh_s: float = 0.05, warm: bool = True, **more: Any
+) -> Iterator[Served]:
+    """The status page of these sources on a free port, until it is no longer needed; ``warm``: it has asked once."""
     clock, ready = [now], Event()
     with bound("127.0.0.1", 0) as listening:
-        app = application(sources, clock=lambda: clock[0], refresh_s=0.05, **more)
-        server = server_of(app, ready.set)
+        app = application(sources, clock=lambda: clock[0], refresh_s=refresh_s, **more)
+        server = server_of(app, ready.set, warm=warm)
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         assert ready.wait(20)

@@ -99,8 +99,8 @@ class MemoryHistory:
         self._ask("latest")
         newest: dict[str, Outcome] = {}
         for each in self.kept:
-            newest.setdefault(each.probe, replace(each, readings=()))
-        return tuple(newest[name] for name in sorted(newest))
+            newest.setdefault(each.probe, each)
+        return tuple(replace(newest[name], readings=()) for name in sorted(newest))
 
     def last_due(self, probe: str) -> float | None:
         self._ask("last_due")

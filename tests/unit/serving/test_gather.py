@@ -6,6 +6,8 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from watched import NOW, MemoryHistory, Reading, nothing_yet, outcome, probe, run_of, troubled, well
 
 from journeys.model import TesterFault
@@ -82,7 +84,30 @@ def test_after_a_new_run_only_its_probe_is_asked_and_only_for_what_is_new() -> N
     probes = {each.name: each for each in gather.overview().stores[0].probes}
     assert (probes["browse"].runs[0].key, len(probes["browse"].runs)) == (new.key, RUNS)
     assert memory(sources).asked["outcomes"] == 1
-    assert probes["browse"].runs == gatherer(sources, clock).overview().stores[0].probes[1].runs
+    assert memory(sources).asked["arrivals"] == 1
+    assert gather.overview() == gatherer(sources, clock).overview()
+
+
+@settings(max_examples=20)
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 500), st.booleans()), min_size=1, max_size=8))
+def test_what_is_gathered_bit_by_bit_is_what_is_gathered_at_once(later: list[tuple[int, int, bool]]) -> None:
+    """Runs are recorded in any order, late ones too, and some find a surface old."""
+    history, clock, dice = MemoryHistory(), Clock(), Random(1)
+    probes = tuple(probe(name) for name in ("a", "b", "c"))
+    sources = Sources(history=history, probes=probes)
+    history.record(*(run_of(each.name, NOW - 1000 - 300 * place, dice) for each in probes for place in range(62)))
+    gather = gatherer(sources, clock)
+    for which, late, stale in later:
+        gather.overview()
+        clock.now += 40
+        due = clock.now - late
+        run = run_of("abc"[which], due, dice, State.FAILED if stale else State.PASSED, stale=stale)
+        if history.outcome(run.key) is None:
+            history.record(run)
+        history.record(run_of("a", clock.now, dice))  # one that is newer, so that it is looked at all
+        history.record(run_of("b", clock.now, dice))
+        history.record(run_of("c", clock.now, dice))
+    assert gather.overview() == gatherer(sources, clock).overview()
 
 
 def test_a_tick_that_is_recorded_late_is_shown_in_its_place() -> None:

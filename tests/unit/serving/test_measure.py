@@ -61,8 +61,20 @@ def test_counters_do_not_ask_for_hours_that_were_counted_for_good() -> None:
     history.record(*(outcome(due=NOW - HOUR * hour) for hour in range(100)))
     measurer = Measurer(Sources(history=history, probes=(probe(),)), clock)
     first = measurer.measured().probes[0].states
-    assert measurer.measured().probes[0].states == first == {State.PASSED: 100}
+    history.record(outcome(due=NOW + 1))
+    assert (first, measurer.measured().probes[0].states) == ({State.PASSED: 100}, {State.PASSED: 101})
     assert (history.since[0] <= NOW - 7 * 86400 + HOUR, history.since[1] > NOW - 8 * HOUR) == (True, True)
+
+
+def test_what_has_not_changed_is_not_counted_again() -> None:
+    sources = troubled()
+    measurer = Measurer(sources, Clock())
+    first = measurer.measured()
+    history = sources.history
+    assert isinstance(history, MemoryHistory)
+    history.asked.clear()
+    assert measurer.measured() == first
+    assert set(history.asked) == {"latest", "surfaces"}
 
 
 def test_the_newest_run_that_was_begun_and_the_newest_that_tells_are_measured() -> None:
