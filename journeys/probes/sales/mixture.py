@@ -13,10 +13,9 @@ from scipy.stats import gamma, nbinom, norm
 
 from journeys.probes.sales.profile import Expected
 
-_NOTHING: Final = 1e-12
-"""So few expected orders are none; their squares are too small to reckon with."""
 LEAST_SPREAD: Final = 1e-6
 """Nothing is known better than to this relative variance."""
+_NOTHING: Final = 1e-9  # orders expected; its square is still a number
 _DEVIATES: Final = np.linspace(-6.0, 6.0, 97)
 
 
@@ -40,7 +39,7 @@ def chance_of(sold: int, parts: Sequence[Part]) -> float:
     Of none at all it is exact for the model, so it never grows with time. The sum of several unsure rates is taken for
     one negative binomial distribution of the same mean and variance.
     """
-    parts = [each for each in parts if each.expected.mean > _NOTHING]
+    parts = [each for each in parts if each.mean > _NOTHING]
     if not parts:
         return 1.0
     if not sold:
