@@ -76,6 +76,7 @@ class Gatherer:
                 at=at,
                 title=self._site,
                 stores=tuple(stores),
+                elsewhere=tuple(each for each in incidents if each.store not in {store.name for store in stores}),
                 over=tuple(self._sources.incidents.over(_OVER)),
                 silence=silence_of(probes),
             )

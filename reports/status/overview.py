@@ -101,8 +101,8 @@ class Notice:
 class Incident:
     """Something that is wrong since a moment, or was until another; ``shadow``: recorded, and nobody was told.
 
-    ``of_tester``: it is the tester's own trouble, and no store is blamed. ``run`` is the one that told
-    most of it, by the key of its outcome or by its own id.
+    ``of_tester``: it is the tester's own trouble, and no store is blamed. ``run`` is the one that told most of it, by
+    the key of its outcome or by its own id.
     """
 
     key: str
@@ -184,11 +184,15 @@ class Silence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Everything at a glance, as it stood at ``at``; ``over`` are incidents that ended lately."""
+    """Everything at a glance, as it stood at ``at``.
+
+    ``elsewhere`` are open incidents of no store that is shown, such as the tester's own; ``over`` ended lately.
+    """
 
     at: float
     title: str
     stores: tuple[StoreNow, ...] = ()
+    elsewhere: tuple[Incident, ...] = ()
     over: tuple[Incident, ...] = ()
     silence: Silence | None = None
 
@@ -199,6 +203,6 @@ class Overview:
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
-        """The open ones of all stores, the newest first."""
-        every = (incident for store in self.stores for incident in store.incidents)
+        """All open ones, the newest first."""
+        every = (*(incident for store in self.stores for incident in store.incidents), *self.elsewhere)
         return tuple(sorted(every, key=lambda incident: -incident.since))

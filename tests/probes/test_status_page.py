@@ -251,11 +251,21 @@ def test_the_chosen_colours_stay_and_no_cookie_is_set(scenes: dict[str, Served],
     assert page.context.cookies() == []
 
 
-@pytest.mark.parametrize("width", [320, 600, 900, 1280, 1920])
+@pytest.mark.parametrize("width", [320, 600, 800, 900, 1280, 1920])
 def test_nothing_is_wider_than_the_window(scenes: dict[str, Served], opened: Callable[..., Page], width: int) -> None:
     for address in places(scenes):
         page = opened(address, width=width)
         assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("width", [320, 861, 1021, 1280])
+def test_no_column_is_squeezed(scenes: dict[str, Served], opened: Callable[..., Page], width: int) -> None:
+    for address in places(scenes):
+        page = opened(address, width=width)
+        cells = "[...document.querySelectorAll('tbody th, tbody td')]"
+        assert page.evaluate(f"{cells}.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.innerText)") == []
+        heads = "[...document.querySelectorAll('.surfaces tbody th, .levels tbody th')]"
+        assert page.evaluate(f"{heads}.filter((e) => e.clientWidth < 110).map((e) => e.innerText)") == []
 
 
 def test_everything_that_can_be_used_or_seen_has_a_name(scenes: dict[str, Served], opened: Callable[..., Page]) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from xml.dom.minidom import parseString
 
 import pytest
 from watched import NOW, gone_quiet, nothing_yet, troubled, well
@@ -95,6 +96,15 @@ def test_the_same_thing_has_the_same_id_each_time() -> None:
     one, two = (told(overview(troubled)) for _ in range(2))
     assert [each["id"] for each in one["components"]] == [each["id"] for each in two["components"]]
     assert len({each["id"] for each in one["components"]}) == len(one["components"])
+
+
+def test_the_feed_can_be_read_whatever_an_incident_says() -> None:
+    (incident, *_) = troubled().incidents.open()
+    strange = replace(incident, title='<b>\0\x1b[31m & "quoted" \ufffe', next_step="]]>")
+    read = parseString(feed([strange], site="a & b", base=BASE, at=NOW))
+    (title,) = read.getElementsByTagName("entry")[0].getElementsByTagName("title")
+    assert title.firstChild is not None
+    assert title.firstChild.nodeValue == 'shop: <b>\ufffd\ufffd[31m & "quoted" \ufffd'
 
 
 def test_the_feed_has_an_entry_for_each_incident_the_newest_change_first() -> None:

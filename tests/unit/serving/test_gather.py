@@ -8,14 +8,14 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from watched import NOW, MemoryHistory, Reading, nothing_yet, outcome, probe, run_of, troubled, well
+from watched import NOW, MemoryHistory, MemoryIncidents, Reading, nothing_yet, outcome, probe, run_of, troubled, well
 
 from journeys.model import TesterFault
 from journeys.probes.outcome import State
 from journeys.serving import Sources
 from journeys.serving.gather import PER_PAGE, RUNS, Gatherer
 from journeys.serving.surfaces import newest_of_each
-from reports.status import Health
+from reports.status import Health, Incident
 
 
 class Clock:
@@ -159,6 +159,26 @@ def test_only_runs_in_one_state_are_told_when_asked_for() -> None:
 def test_who_has_never_been_heard_of_is_not_found() -> None:
     gather = gatherer(well())
     assert (gather.probe("nobody"), gather.run("nobody@1"), gather.incident("none")) == (None, None, None)
+
+
+def test_an_incident_of_the_tester_itself_is_shown_and_blames_no_store() -> None:
+    sources = well()
+    own = Incident(key="own-1", store="", title="No browser starts at berlin", since=NOW - 60, of_tester=True)
+    assert isinstance(sources.incidents, MemoryIncidents)
+    sources.incidents.kept.append(own)
+    overview = gatherer(sources).overview()
+    assert (overview.incidents, overview.health) == ((own,), Health.WORKING)
+
+
+@pytest.mark.parametrize("names", ["key", "run"])
+def test_the_run_that_tells_most_of_an_incident_is_found_by_its_key_or_its_own_id(names: str) -> None:
+    sources = troubled()
+    run = next(each for each in memory(sources).kept if each.probe == "checkout")
+    assert isinstance(sources.incidents, MemoryIncidents)
+    first = sources.incidents.kept[0]
+    sources.incidents.kept[0] = replace(first, run=getattr(run, names))
+    page = gatherer(sources).incident(first.key)
+    assert page is not None and page.outcome == run
 
 
 def test_an_incident_is_told_with_the_runs_around_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import pytest
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
@@ -73,7 +74,7 @@ def test_a_page_that_cannot_be_had_is_news_and_so_is_its_return() -> None:
     assert asyncio.run(scene()) == ["retry: 3000", "one", "away", "one"]
 
 
-def test_without_news_there_is_a_sign_of_life(monkeypatch: object) -> None:
+def test_without_news_there_is_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> list[str]:
         news = News(Page(), 0.001)
         stream = await listening(news)
@@ -81,11 +82,8 @@ def test_without_news_there_is_a_sign_of_life(monkeypatch: object) -> None:
         await news.end()
         return told
 
-    before, module._PULSE_S = module._PULSE_S, 0.01  # type: ignore[misc]
-    try:
-        assert asyncio.run(scene()) == ["retry: 3000", "one", ": still here", ": still here"]
-    finally:
-        module._PULSE_S = before  # type: ignore[misc]
+    monkeypatch.setattr(module, "_PULSE_S", 0.01)
+    assert asyncio.run(scene()) == ["retry: 3000", "one", ": still here", ": still here"]
 
 
 def test_nobody_looks_while_nobody_listens() -> None:
@@ -108,7 +106,8 @@ def test_the_end_lets_everybody_go_and_nobody_in() -> None:
         await event(stream)
         await event(stream)
         await news.end()
-        rest = [told async for told in stream]
+        async with asyncio.timeout(5):
+            rest = [told async for told in stream]
         return rest, (await news.answer(REQUEST)).status_code
 
     rest, status = asyncio.run(scene())
