@@ -126,6 +126,7 @@ def _shown(incident: told.Incident, entries: Sequence[Entry] = ()) -> Incident:
         next_step=reason.next_step,
         run=reason.run,
         shadow=incident.silence == "shadow",
+        of_tester=incident.kind is told.Kind.TESTER,
         notices=tuple(
             Notice(
                 at=entry.notice.at,
