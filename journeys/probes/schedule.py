@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import takewhile
 from math import floor
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,7 +22,9 @@ _LEAST_STALE_S: Final = 60.0
 
 def ticks(probe: Probe, *, after: float, until: float) -> Iterator[float]:
     """The moments in (after, until] at which it is due, without jitter; seconds since 1970 in UTC."""
-    return _by_interval(probe.every_s, after, until) if probe.every_s else _by_cron(probe, after, until)
+    if probe.every_s:
+        return _by_interval(probe.every_s, after, until)
+    return takewhile(lambda due: due <= until, moments(probe.cron, probe.zone, after))
 
 
 def begins(probe: Probe, due: float) -> float:
@@ -34,7 +37,7 @@ def begins(probe: Probe, due: float) -> float:
 
 def interval_s(probe: Probe, due: float) -> float:
     """From this tick to the next one."""
-    return probe.every_s or next(_by_cron(probe, due, float("inf"))) - due
+    return probe.every_s or next(moments(probe.cron, probe.zone, due)) - due
 
 
 def stale_after_s(probe: Probe, due: float) -> float:
@@ -56,12 +59,15 @@ def _by_interval(every_s: float, after: float, until: float) -> Iterator[float]:
         number += 1
 
 
-def _by_cron(probe: Probe, after: float, until: float) -> Iterator[float]:
-    """Cron counts in the clock of its zone: an hour that is left out in spring has no tick of its own."""
-    start = datetime.fromtimestamp(after, UTC).astimezone(ZoneInfo(probe.zone))
-    moments = croniter(probe.cron, start)
+def moments(cron: str, zone: str, after: float) -> Iterator[float]:
+    """The moments of cron after that one, without end; it counts in the clock of its zone.
+
+    An hour that is left out in spring has none of its own.
+    """
+    found = croniter(cron, datetime.fromtimestamp(after, UTC).astimezone(ZoneInfo(zone)))
     last = after
-    while (due := moments.get_next(datetime).timestamp()) <= until:
+    while True:
+        due = float(found.get_next(datetime).timestamp())
         if due > last:
             yield due
             last = due

@@ -17,9 +17,9 @@ from math import comb, inf
 from typing import Final
 
 from journeys.probes.alerts.incidents import Reason, failure_of, fault_of
-from journeys.probes.alerts.windows import under_maintenance
 from journeys.probes.outcome import Outcome, State
 from journeys.probes.probe import AlertRule, Probe
+from journeys.probes.windows import under_maintenance
 
 BROKEN_IN_A_ROW: Final = 3
 """So many broken runs one after the other, and the tester itself is in trouble."""

@@ -13,9 +13,9 @@ from watching import B, F, P, Told, U, outcome, probe, store
 from journeys.probes.alerts.incidents import Says
 from journeys.probes.alerts.standing import Standing
 from journeys.probes.alerts.telling import advance
-from journeys.probes.alerts.windows import under_maintenance
 from journeys.probes.outcome import Outcome, State
 from journeys.probes.probe import AlertRule, Window
+from journeys.probes.windows import under_maintenance
 
 Event = tuple[Outcome | None, float]
 NAMES = ("a", "b", "c")

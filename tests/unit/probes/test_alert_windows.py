@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journeys.model import TesterFault
-from journeys.probes.alerts.windows import under_maintenance
 from journeys.probes.probe import Window
+from journeys.probes.windows import under_maintenance
 
 NIGHTLY = Window(cron="30 2 * * *", lasts_s=3600, zone="Europe/Berlin")
 

@@ -7,9 +7,10 @@ seconds, whatever the clock does meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from croniter import croniter
 
 from journeys.model import TesterFault
 from journeys.probes.probe import Window
+from journeys.probes.schedule import moments
 
 _MINUTE_S: Final = 60
 
@@ -24,6 +26,18 @@ _MINUTE_S: Final = 60
 def under_maintenance(windows: Iterable[Window], at: float) -> bool:
     """Whether that moment lies in one of the windows; the end of a window does not."""
     return any(_holds(window, at) for window in windows)
+
+
+def spans(windows: Iterable[Window], *, since: float, until: float) -> Iterator[tuple[float, float]]:
+    """When they begin and end, as far as they are not over at ``since`` and begin before ``until``; by window."""
+    for window in windows:
+        if window.cron:
+            begun = takewhile(lambda at: at < until, moments(window.cron, window.zone, since - window.lasts_s))
+            yield from ((at, at + window.lasts_s) for at in begun)
+            continue
+        first, last = _moment(window.since, window.zone), _moment(window.until, window.zone)
+        if first is not None and last is not None and first < until and last > since:
+            yield first, last
 
 
 def _holds(window: Window, at: float) -> bool:
