@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
 
 import sqlalchemy as sa
 
@@ -15,17 +14,12 @@ from journeys.probes.alerts import incidents as told
 from journeys.probes.alerts.alerting import Alerting
 from journeys.probes.alerts.outbox import Delivered, Entry
 from journeys.probes.history import History
-from journeys.probes.levels import WINDOWS_S, level
 from journeys.probes.levels import Level as Held
-from journeys.probes.probe import Objective, Probe
+from journeys.probes.measuring import levels_of
+from journeys.probes.probe import Probe
 from journeys.probes.roster import workers
-from journeys.probes.tallies import Tally, arrivals, arrivals_by_hour, runs, runs_by_hour
 from journeys.serving import KeptRuns, Sources
 from reports.status import Incident, Level, Notice
-
-_SOON_S: Final = 3600.0  # below that windows are counted run by run, from there on by the hour
-_LATELY_S: Final = 90 * 86400.0
-_MOST: Final = 2000
 
 
 def sources(config: Config, database: sa.Engine, judged_again: Callable[[Path], Result]) -> Sources:
@@ -79,33 +73,13 @@ class Levels:
         self._probes = tuple(probes)
 
     def now(self, at: float) -> Sequence[Level]:
-        """All of them, as they stand then."""
-        return tuple(_level_shown(store, held) for store, held in self.held(at))
-
-    def held(self, at: float) -> Sequence[tuple[str, Held]]:
-        """The same with all that is known of them, each with its store."""
-        promised = {(probe.store, one): None for probe in self._probes for one in probe.objectives}
-        return tuple((store, self._held(store, one, at)) for store, one in promised)
-
-    def _held(self, store: str, objective: Objective, at: float) -> Held:
-        recent = {seconds: self._tally(store, objective, at - seconds, seconds) for seconds in WINDOWS_S}
-        whole = self._tally(store, objective, at - objective.window_s, objective.window_s)
-        return level(objective, whole, recent)
-
-    def _tally(self, store: str, objective: Objective, since: float, seconds: float) -> Tally:
-        if objective.surface:
-            return self._arrivals(store, objective, since, seconds)
-        mine = [probe.name for probe in self._probes if probe.store == store]
-        if seconds <= _SOON_S:
-            return runs(self._history.outcomes(store=store, since=since, limit=_MOST))
-        return runs_by_hour(hour for name in mine for hour in self._history.hours(probe=name, since=since))
-
-    def _arrivals(self, store: str, objective: Objective, since: float, seconds: float) -> Tally:
-        if seconds <= _SOON_S:
-            found = self._history.arrivals(store=store, surface=objective.surface, since=since, limit=_MOST)
-            return arrivals(found, objective.within_s)
-        hours = self._history.arrived(store=store, surface=objective.surface, since=since)
-        return arrivals_by_hour(hours, objective.within_s)
+        """All of them, as they stand then: of runs for each probe, of a surface once for its store."""
+        shown: dict[tuple[str, str, str], Level] = {}
+        for probe in self._probes:
+            for held in levels_of(self._history, probe, at):
+                mine = "" if held.objective.surface else probe.name
+                shown.setdefault((probe.store, held.objective.name, mine), _level_shown(probe.store, mine, held))
+        return tuple(shown.values())
 
 
 def _shown(incident: told.Incident, entries: Sequence[Entry] = ()) -> Incident:
@@ -140,11 +114,12 @@ def _shown(incident: told.Incident, entries: Sequence[Entry] = ()) -> Incident:
     )
 
 
-def _level_shown(store: str, held: Held) -> Level:
+def _level_shown(store: str, probe: str, held: Held) -> Level:
     one = held.objective
     what = f"changes are visible in {one.surface} within {one.within_s:g} s" if one.surface else "runs succeed"
     return Level(
         store=store,
+        probe=probe,
         name=one.name,
         words=f"{one.share * 100:g} % of {what}",
         promised=one.share,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import sqlalchemy as sa
@@ -15,13 +15,15 @@ from journeys.probes.alerts.alerting import Alerting
 from journeys.probes.going import Going, Tick
 from journeys.probes.history import History
 from journeys.probes.levels import Urgency
+from journeys.probes.measuring import levels_of
 from journeys.probes.outcome import Blamed, Outcome, State
 from journeys.probes.probe import AlertRule, Probe
 from journeys.probes.sales import Decision, Severity, Span, Unlikely, conclude
+from journeys.probes.sales.learning import HORIZON_S
 from journeys.probes.sales.watching import Watching
 from journeys.probes.schedule import key_of
+from journeys.probes.windows import spans
 from journeys.run.clock import Clock
-from journeys.showing import Levels
 
 SALES: Final = "sales"
 LEVELS: Final = "service levels"
@@ -32,14 +34,13 @@ _AT_ONCE: Final = AlertRule(failures=1, of=1, recoveries=1)
 
 def signals(config: Config) -> tuple[Probe, ...]:
     """What is watched beside the probes, declared like them."""
-    shadow = config.alerting.shadow
     return tuple(
         Probe(
             name=f"{what} of {name}",
             store=name,
             journey=what,
             every_s=EVERY_S,
-            alert=AlertRule(failures=1, of=1, recoveries=1, shadow=shadow) if shadow else _AT_ONCE,
+            alert=replace(_AT_ONCE, shadow=config.alerting.shadow),
             maintenance=tuple(each.window() for each in settings.maintenance),
         )
         for name, settings in config.stores.items()
@@ -62,9 +63,7 @@ class Signals:
     _tried: dict[str, Outcome] = field(default_factory=dict)
 
     def look(self) -> None:
-        """Look at all of it once; one worker does, for all."""
-        if not self.going.roster.lead("signals", 2 * EVERY_S):
-            return
+        """Look at all of it once; for the one worker that leads."""
         for probe in signals(self.config):
             now = self.clock.utc().timestamp()
             outcome = self._sales(probe, now) if probe.journey == SALES else self._levels(probe, now)
@@ -78,7 +77,9 @@ class Signals:
         )
         try:
             with stores.opened(self.config, probe.store) as store:
-                seen = watching.look(store.record, now, incidents=self._known(probe.store, now))
+                seen = watching.look(
+                    store.record, now, incidents=self._incidents(probe.store, now), maintenance=_maintenance(probe, now)
+                )
         except JourneyError as error:
             return _outcome(probe, now, State.UNKNOWN, f"the record could not be asked: {error}")
         doubtful = [each for each in seen if each.suspicious or each.alarming]
@@ -111,8 +112,8 @@ class Signals:
         self.going.settle(outcome)
         return outcome
 
-    def _known(self, store: str, now: float) -> Sequence[Span]:
-        """Times in which customers could not buy, as far as probes told: they teach nothing of what is usual."""
+    def _incidents(self, store: str, now: float) -> Sequence[Span]:
+        """Times in which something was wrong, as far as probes told: they teach nothing of what is usual."""
         return [
             Span(since=each.began, until=each.ended or now)
             for each in self.alerting.incidents(limit=1000)
@@ -120,13 +121,21 @@ class Signals:
         ]
 
     def _levels(self, probe: Probe, now: float) -> Outcome:
-        held = [each for each in Levels(self.history, self.going.probes.values()).held(now) if each[0] == probe.store]
-        burning = [one for _, one in held if one.urgency is Urgency.PAGE]
+        promised = [each for each in self.going.probes.values() if each.store == probe.store]
+        held = [level for each in promised for level in levels_of(self.history, each, now)]
+        burning = [level for level in held if level.urgency is Urgency.PAGE]
         if not burning:
             return _outcome(probe, now, State.PASSED, "")
         first = burning[0]
         said = f"{first.objective.name}: its error budget burns; {first.budget_left * 100:.0f} % of it is left"
         return _outcome(probe, now, State.FAILED, said)
+
+
+def _maintenance(probe: Probe, now: float) -> Sequence[Span]:
+    """The announced times in which nothing is expected to be sold."""
+    return [
+        Span(since=since, until=until) for since, until in spans(probe.maintenance, since=now - HORIZON_S, until=now)
+    ]
 
 
 def decided(probe: Probe, now: float, decisions: Iterable[Decision]) -> Outcome:
