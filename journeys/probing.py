@@ -28,10 +28,10 @@ from journeys.probes.history import History
 from journeys.probes.outcome import Outcome
 from journeys.probes.performing import Performer, end_leftovers
 from journeys.probes.probe import HERE, Probe
-from journeys.probes.roster import WAITING, Roster
-from journeys.probes.schedule import key_of, stale_after_s
+from journeys.probes.roster import Roster
+from journeys.probes.schedule import key_of
 from journeys.probes.timetable import Timetable
-from journeys.probes.worker import Worker, beating, is_gone
+from journeys.probes.worker import Worker, beating
 from journeys.run.clock import SystemClock
 from journeys.run.compensate import compensate
 from journeys.run.journal import Compensation, Promises, alive
@@ -50,10 +50,18 @@ _PRUNE_S: Final = 600.0
 class Watch:
     """The probes of a configuration, as one process watches them from its location."""
 
-    def __init__(self, config: Config, file: Path | None, location: str, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        file: Path | None,
+        location: str,
+        say: Callable[[str], None],
+        told: Callable[[Outcome], None],
+    ) -> None:
         self.probes = declared(config)
         self._config = config
         self._say = say
+        self._told = told
         self._stopped = False
         self._clock = SystemClock()
         self._home = config.path(config.state) / _PROBING
@@ -99,12 +107,8 @@ class Watch:
             timetable=timetable,
             clock=self._clock,
             say=self._say,
-            chores=(
-                (_DELIVER_S, self.delivery.once),
-                (_PULSE_S, self._pulse),
-                (_PRUNE_S, self._prune),
-                (EVERY_S, self.beside.look),
-            ),
+            chores=((_DELIVER_S, self.delivery.once),),
+            for_all=((_PULSE_S, self._pulse), (_PRUNE_S, self._prune), (EVERY_S, self.beside.look)),
             alone=is_embedded(self._config),
         )
         worker.run(stop, patience_s=patience_s, hurry=self._performer.stop)
@@ -115,7 +119,7 @@ class Watch:
         self.roster.join()
         try:
             with beating(self.roster):
-                self._settle_dead()
+                self.going.settle_dead(alone=is_embedded(self._config))
                 for probe in picked:
                     if self._stopped:
                         raise KeyboardInterrupt
@@ -148,23 +152,8 @@ class Watch:
 
     def clean_up(self) -> tuple[str, ...]:
         """Undo what runs that died have left; what is left, in words."""
-        self._settle_dead()
+        self.going.settle_dead(alone=is_embedded(self._config))
         return self.going.sweep()
-
-    def _settle_dead(self) -> None:
-        """Give an outcome to what dead workers were at; with files of our own nobody else is alive."""
-        now, alone = self.roster.now(), is_embedded(self._config)
-        living = {each.name for each in self.roster.workers() if not (alone or is_gone(each, now))}
-        for waiting in self.roster.waiting():
-            tick = Tick(key=waiting.key, probe=waiting.probe, due=waiting.due)
-            probe = self.going.probes.get(tick.probe)
-            if waiting.state != WAITING:
-                if waiting.worker not in living:
-                    self.going.settle(self.going.interrupted(tick, "its worker was lost"))
-                continue
-            stale = alone or probe is None or now - waiting.since > stale_after_s(probe, tick.due)
-            if stale and self.roster.begin(tick.key):
-                self.going.settle(self.going.skipped(tick, "no worker took it"))
 
     def _picked(self, names: Sequence[str]) -> tuple[Probe, ...]:
         here = tuple(each for each in self.probes if each.location == self.roster.location)
@@ -199,8 +188,7 @@ class Watch:
         self.alerting.take(outcome, self._clock.utc().timestamp())
         if self._traces is not None:
             self._traces.tell(outcome)
-        said = f": {outcome.headline}" if outcome.headline else ""
-        self._say(f"{outcome.key} {outcome.state}{said}")
+        self._told(outcome)
 
 
 def clean_up(config: Config, file: Path | None, say: Callable[[str], None]) -> tuple[str, ...]:
@@ -222,14 +210,20 @@ def receivers_of(config: Config) -> dict[str, Receiver]:
 
 
 @contextmanager
-def watching(config: Config, file: Path | None, location: str, say: Callable[[str], None]) -> Iterator[Watch]:
-    """A watch; with SQLite there is only one at a time, TesterFault says who has it."""
+def watching(
+    config: Config,
+    file: Path | None,
+    location: str,
+    say: Callable[[str], None],
+    told: Callable[[Outcome], None] = lambda outcome: None,
+) -> Iterator[Watch]:
+    """A watch; ``told`` is told of each outcome. With SQLite there is one at a time: TesterFault says who has it."""
     home = config.path(config.state)
     home.mkdir(parents=True, exist_ok=True)
     with (home / _LOCK).open("a+") as lock:
         if is_embedded(config):
             _alone(lock, home)
-        watch = Watch(config, file, location, say)
+        watch = Watch(config, file, location, say, told)
         try:
             yield watch
         finally:

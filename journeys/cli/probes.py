@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from journeys import config as configuration
-from journeys.cli.console import AsOutput, ConfigFile, Output, err, out
+from journeys.cli.console import AsOutput, ConfigFile, Output, err, needing, out
 from journeys.config import ConfigError
 from journeys.probes.outcome import Outcome, State
 from journeys.programme import Exit
@@ -64,7 +64,8 @@ def worker(
     config: ConfigFile = None,
 ) -> None:
     """Take the runs of one location, on this machine: it shares schedule and history through PostgreSQL."""
-    from journeys import probing
+    with needing("probes"):
+        from journeys import probing
 
     settings = configuration.load(config)
     if probing.is_embedded(settings):
@@ -85,7 +86,8 @@ def exit_code(outcomes: Sequence[Outcome]) -> Exit:
 
 
 def _once(names: Sequence[str], location: str, output: Output, file: Path | None) -> list[Outcome]:
-    from journeys import probing
+    with needing("probes"):
+        from journeys import probing
 
     settings = configuration.load(file)
     outcomes = []
@@ -101,12 +103,13 @@ def _once(names: Sequence[str], location: str, output: Output, file: Path | None
 
 
 def _work(location: str, concurrency: int, patience: float, file: Path | None) -> None:
-    from journeys import probing
+    with needing("probes"):
+        from journeys import probing
 
     settings = configuration.load(file)
     stop = Event()
     with (
-        probing.watching(settings, file, location or probing.here(settings), _say) as watch,
+        probing.watching(settings, file, location or probing.here(settings), _say, _tell) as watch,
         _stopping(stop.set),
     ):
         watch.work(stop, concurrency=concurrency, patience_s=patience)
@@ -132,6 +135,10 @@ def _stopping(stop: Callable[[], object]) -> Iterator[None]:
 
 def _say(line: str) -> None:
     err.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _tell(outcome: Outcome) -> None:
+    _say(f"{outcome.key} {_line(outcome)}")
 
 
 def _line(outcome: Outcome) -> str:

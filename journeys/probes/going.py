@@ -12,7 +12,7 @@ from journeys.probes.complaints import DatabaseAway
 from journeys.probes.outcome import Outcome, State
 from journeys.probes.probe import Probe
 from journeys.probes.promises import Promise, SharedJournal, open_promises
-from journeys.probes.roster import Roster
+from journeys.probes.roster import WAITING, Roster
 from journeys.probes.schedule import stale_after_s
 from journeys.run.clock import Clock
 from journeys.run.journal import Compensation, Promises
@@ -33,7 +33,7 @@ class Tick:
     due: float
 
 
-class Recorder(Protocol):
+class Outcomes(Protocol):
     """Where outcomes are kept."""
 
     def record(self, outcome: Outcome) -> bool:
@@ -60,7 +60,7 @@ class Going:
         probes: Iterable[Probe],
         roster: Roster,
         database: sa.Engine,
-        recorder: Recorder,
+        recorder: Outcomes,
         perform: Callable[[Probe, Tick], Outcome],
         compensator: Compensator,
         news: Callable[[Outcome], None],
@@ -139,6 +139,20 @@ class Going:
         if self.recorder.record(replace(outcome, left=tuple(dict.fromkeys((*outcome.left, *left))))):
             self._news(outcome)
         self.roster.finish(outcome.key)
+
+    def settle_dead(self, *, alone: bool) -> None:
+        """Give an outcome to what dead workers were at, and to what nobody took; ``alone``: nobody else can live."""
+        now = self.roster.now()
+        living = {each.name for each in self.roster.workers() if not (alone or each.is_gone(now))}
+        for waiting in self.roster.waiting():
+            tick = Tick(key=waiting.key, probe=waiting.probe, due=waiting.due)
+            if waiting.state == WAITING:
+                probe = self.probes.get(tick.probe)
+                stale = alone or probe is None or now - waiting.since > stale_after_s(probe, tick.due)
+                if stale and self.roster.begin(tick.key):
+                    self.settle(self.skipped(tick, "no worker took it"))
+            elif waiting.worker not in living:
+                self.settle(self.interrupted(tick, "its worker was lost"))
 
     def sweep(self) -> tuple[str, ...]:
         """Undo what is promised and nobody is at any more; what is left, in words."""

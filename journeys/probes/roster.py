@@ -17,6 +17,8 @@ from journeys.probes.database import METADATA, inserting, reading
 WAITING: Final = "waiting"
 BEGUN: Final = "begun"
 TAKEN: Final = "taken over"
+LIFETIME_S: Final = 6.0
+"""A worker that is not heard of for so long is dead, or as good as dead."""
 
 TICKS: Final = sa.Table(
     "journeys_ticks",
@@ -73,6 +75,10 @@ class WorkerNow:
     began: float
     beat: float
     ended: float | None
+
+    def is_gone(self, now: float) -> bool:
+        """Whether it has ended, or was not heard of for so long that it counts as dead."""
+        return self.ended is not None or now - self.beat > LIFETIME_S
 
 
 class Roster:

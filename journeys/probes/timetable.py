@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
 
-from journeys.probes.going import Going, Recorder, Tick
+from journeys.probes.going import Going, Outcomes, Tick
 from journeys.probes.probe import Probe
 from journeys.probes.roster import Roster
 from journeys.probes.schedule import begins, key_of, stale_after_s, ticks
@@ -23,7 +22,7 @@ class Timetable:
         *,
         probes: Iterable[Probe],
         roster: Roster,
-        recorder: Recorder,
+        recorder: Outcomes,
         going: Going,
         submit: Callable[[Tick, str], None],
     ) -> None:
@@ -78,7 +77,7 @@ class Timetable:
     def _leave_out_many(self, probe: Probe, late: list[float]) -> None:
         tick = Tick(key=key_of(probe.name, late[-1]), probe=probe.name, due=late[-1])
         why = f"no prober was running: {len(late)} ticks since {key_of(probe.name, late[0]).partition('@')[2]}"
-        self._recorder.record(replace(self._going.skipped(tick, why)))
+        self._recorder.record(self._going.skipped(tick, why))
         self._passed(probe, late[-1])
 
     def _passed(self, probe: Probe, due: float) -> None:

@@ -13,15 +13,13 @@ from typing import Final
 from journeys.model import TesterFault
 from journeys.probes.engine import Engine
 from journeys.probes.going import Going, Tick
-from journeys.probes.roster import WAITING, Roster, Waiting, WorkerNow
+from journeys.probes.roster import LIFETIME_S, WAITING, Roster, Waiting, WorkerNow
 from journeys.probes.schedule import stale_after_s
 from journeys.probes.timetable import Timetable
 from journeys.run.clock import Clock
 from journeys.run.settle import beats
 
 BEAT_S: Final = 1.5
-LIFETIME_S: Final = 6.0
-"""A worker that is not heard of for so long is dead, or as good as dead."""
 _LEASE_S: Final = 8.0
 _TICK_S: Final = 0.2
 _REAP_S: Final = 1.0
@@ -31,9 +29,15 @@ _KEPT_S: Final = 3600.0  # what the queue remembers of runs that are over
 _UNDO_WITHIN_S: Final = 60.0
 _LEADER: Final = "leader"
 
+Chore = tuple[float, Callable[[], object]]
+"""What is done again and again, with so many seconds between."""
+
 
 class Worker:
-    """The threads of one worker; ``chores`` are done beside them by everybody, each again after so many seconds."""
+    """The threads of one worker; ``chores`` are done beside them by everybody, each again after so many seconds.
+
+    Those ``for_all`` are done by the one worker that leads.
+    """
 
     def __init__(
         self,
@@ -43,7 +47,8 @@ class Worker:
         timetable: Timetable,
         clock: Clock,
         say: Callable[[str], None],
-        chores: Iterable[tuple[float, Callable[[], object]]] = (),
+        chores: Iterable[Chore] = (),
+        for_all: Iterable[Chore] = (),
         alone: bool = False,
     ) -> None:
         self._going = going
@@ -52,7 +57,14 @@ class Worker:
         self._timetable = timetable
         self._clock = clock
         self._say = say
-        self._chores = tuple(chores)
+        self._chores = ((BEAT_S, self._beat), *chores)
+        self._for_all = (
+            (_TICK_S, timetable.advance),
+            (_REAP_S, self._reap),
+            (_SWEEP_S, self._sweep),
+            (_PRUNE_S, self._prune),
+            *for_all,
+        )
         self._alone = alone
         self._over = Event()
         self._leads = False
@@ -69,16 +81,14 @@ class Worker:
         self._say(f"{self._roster.worker} works at {self._roster.location}")
         with ExitStack() as stack:
             stack.callback(self._leave, patience_s, hurry)
-            for every_s, chore in (
-                (BEAT_S, self._beat),
-                (_TICK_S, self._tick),
-                (_REAP_S, self._reap),
-                (_SWEEP_S, self._sweep),
-                (_PRUNE_S, self._prune),
-                *self._chores,
-            ):
+            for every_s, chore in self._chores:
                 self._start(every_s, chore)
+            for every_s, chore in self._for_all:
+                self._start(every_s, self._leading(chore))
             stop.wait()
+
+    def _leading(self, chore: Callable[[], object]) -> Callable[[], object]:
+        return lambda: chore() if self._leads else None
 
     def _leave(self, patience_s: float, hurry: Callable[[], None]) -> None:
         """Nobody may take over what is still under way."""
@@ -105,7 +115,7 @@ class Worker:
                         self._say(f"{self._roster.worker}: {said}")
                     trouble = said
 
-        thread = Thread(target=go, daemon=True, name=getattr(chore, "__name__", "chore"))
+        thread = Thread(target=go, daemon=True)
         thread.start()
         self._threads.append(thread)
 
@@ -122,14 +132,8 @@ class Worker:
         if self._leads and not led:
             self._timetable.forget()
 
-    def _tick(self) -> None:
-        if self._leads:
-            self._timetable.advance()
-
     def _reap(self) -> None:
         """Take over what dead workers were at; of others' files nobody but us can be alive."""
-        if not self._leads:
-            return
         now, others = self._roster.now(), [each for each in self._roster.workers() if each.name != self._roster.worker]
         silent = self._heard.silent(self._clock.monotonic())
         dead = [each for each in others if self._alone or each.ended is not None or each.name in silent]
@@ -141,7 +145,7 @@ class Worker:
         """Ticks that no worker takes, and those whose workflow is gone."""
         for waiting in self._roster.waiting():
             probe = self._going.probes.get(waiting.probe)
-            allowed_s = stale_after_s(probe, waiting.due) + probe.jitter_s if probe else LIFETIME_S
+            allowed_s = stale_after_s(probe, waiting.due) if probe else LIFETIME_S
             if waiting.state != WAITING:
                 allowed_s = 2 * (probe.timeout_s if probe else 0.0) + 120.0
             if now - waiting.since > allowed_s:
@@ -155,14 +159,12 @@ class Worker:
             self._going.settle(self._going.skipped(tick, "no worker took it"))
 
     def _sweep(self) -> None:
-        if self._leads:
-            for what in self._going.sweep():
-                self._say(what)
+        for what in self._going.sweep():
+            self._say(what)
 
     def _prune(self) -> None:
-        if self._leads:
-            while self._engine.prune(before=self._clock.utc().timestamp() - _KEPT_S):
-                pass
+        while self._engine.prune(before=self._clock.utc().timestamp() - _KEPT_S):
+            pass
 
 
 @contextmanager
@@ -213,8 +215,3 @@ class Heard:
         if beat == worker.beat:
             return since
         return now + (self._more_s if beat is None else 0.0)
-
-
-def is_gone(worker: WorkerNow, now: float) -> bool:
-    """Whether it has ended, or was not heard of for so long that it counts as dead."""
-    return worker.ended is not None or now - worker.beat > LIFETIME_S

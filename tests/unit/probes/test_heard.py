@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from journeys.probes.roster import WorkerNow
-from journeys.probes.worker import BEAT_S, LIFETIME_S, Heard
+from journeys.probes.roster import LIFETIME_S, WorkerNow
+from journeys.probes.worker import BEAT_S, Heard
 
 
 def worker(name: str, beat: float, ended: float | None = None) -> WorkerNow:
