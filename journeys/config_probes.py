@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from math import inf
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
@@ -14,22 +14,24 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from journeys.probes.probe import HERE, AlertRule, Objective, Probe, Window
 
-_UNITS: Final = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|d)\s*")
+_UNITS: Final = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_DURATION: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|d|w)\s*")
 _NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,60}$"
 
 
-def seconds(value: object) -> object:
-    """A duration in seconds: a number of them, or a text such as ``20 s``, ``5 min``, ``4 h``, ``30 d``."""
-    if not isinstance(value, str):
-        return value
-    found = _DURATION.fullmatch(value)
+def duration_s(text: str) -> float:
+    """Seconds, from a text such as ``20 s``, ``5 min``, ``4 h``, ``30 d``, ``8 w``; ValueError when it is none."""
+    found = _DURATION.fullmatch(text)
     if found is None:
-        raise ValueError("a duration is a number of seconds, or such as '20 s', '5 min', '4 h', '30 d'")
+        raise ValueError("a duration is a number of seconds, or such as '20 s', '5 min', '4 h', '30 d', '8 w'")
     return float(found[1]) * _UNITS[found[2]]
 
 
-Duration = Annotated[float, BeforeValidator(seconds, json_schema_input_type=float | str), Field(ge=0, lt=inf)]
+def _seconds(value: object) -> object:
+    return duration_s(value) if isinstance(value, str) else value
+
+
+Duration = Annotated[float, BeforeValidator(_seconds, json_schema_input_type=float | str), Field(ge=0, lt=inf)]
 
 
 class _Strict(BaseModel):
@@ -118,7 +120,7 @@ class ProbeSettings(_Strict):
     locations: tuple[Annotated[str, Field(pattern=_NAME)], ...] = Field(
         (HERE,), min_length=1, description="Where it is gone from: the names that workers were started with."
     )
-    caches: str = Field("keep", pattern="^(keep|clear)$", description="keep: as customers do; clear.")
+    caches: Literal["keep", "clear"] = Field("keep", description="keep: as customers do; clear.")
     alert: Alert = Alert.model_validate({})
     maintenance: tuple[Maintenance, ...] = ()
 

@@ -67,7 +67,7 @@ def go(task: dict[str, Any]) -> Outcome:
 
 def _performed(config: Config, probe: Probe, tick: Tick, journal: SharedJournal) -> Result:
     journey = stores.pick(stores.all_journeys(config), (probe.journey,))[0]
-    clock, seed, caches = SystemClock(), seed_of(tick.key), "clear" if probe.caches == "clear" else "keep"
+    clock, seed = SystemClock(), seed_of(tick.key)
     try:
         with (
             stores.opened(config, probe.store) as store,
@@ -80,7 +80,7 @@ def _performed(config: Config, probe: Probe, tick: Tick, journal: SharedJournal)
                 watcher=Silent(),
                 artifacts=programme.runs_of(config),
             )
-            return perform(journey, store, company, caches="clear" if caches == "clear" else "keep", seed=seed)
+            return perform(journey, store, company, caches=probe.caches, seed=seed)
     except (StoreFault, AccessDenied) as error:  # it cannot even be connected to
         return not_performed(
             journey,
@@ -88,7 +88,7 @@ def _performed(config: Config, probe: Probe, tick: Tick, journal: SharedJournal)
             error,
             around=stores.around(config, probe.store),
             secrets=stores.secrets_of(config, probe.store),
-            caches=caches,
+            caches=probe.caches,
             seed=seed,
             clock=clock,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -10,6 +12,7 @@ import typer
 from rich.console import Console
 
 from journeys import config as configuration
+from journeys.model import TesterFault
 
 OUTPUT: Final = Path("reports/output")
 
@@ -22,6 +25,15 @@ class Output(StrEnum):
 
     text = "text"
     json = "json"
+
+
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """For what is imported only when it is needed, because it is not always installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise TesterFault(f"{error.name} is missing: install journeys[{extra}]") from error
 
 
 ConfigFile = Annotated[

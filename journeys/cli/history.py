@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -11,13 +10,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from math import inf
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, Final
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from journeys import config as configuration
-from journeys.cli.console import AsOutput, ConfigFile, Output, err, out
+from journeys.cli.console import AsOutput, ConfigFile, Output, err, needing, out
 from journeys.config import ConfigError
+from journeys.config_probes import duration_s
 from journeys.model import TesterFault
 from journeys.probes.outcome import State
 from journeys.run.clock import SystemClock
@@ -25,9 +25,6 @@ from reports.outcomes import outcome_in_full, outcomes_table
 
 if TYPE_CHECKING:
     from journeys.probes.history import History
-
-_UNITS: Final = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
-_AGO: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d|w)")
 
 
 class Format(StrEnum):
@@ -105,9 +102,8 @@ def moment(text: str, otherwise: float) -> float:
     if not text:
         return otherwise
     now = SystemClock().utc()
-    ago = _AGO.fullmatch(text.strip())
-    if ago:
-        return now.timestamp() - float(ago[1]) * _UNITS[ago[2]]
+    with suppress(ValueError):
+        return now.timestamp() - duration_s(text)
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
@@ -119,7 +115,7 @@ def moment(text: str, otherwise: float) -> float:
 @contextmanager
 def _opened(database: str, config: Path | None) -> Iterator[History]:
     """The history at the address, or in the state folder; TesterFault where there is none yet."""
-    with _needing("probes"):
+    with needing("probes"):
         from journeys.probes.database import is_missing
         from journeys.probes.history import History
     if not database:
@@ -135,17 +131,8 @@ def _opened(database: str, config: Path | None) -> Iterator[History]:
         opened.close()
 
 
-@contextmanager
-def _needing(extra: str) -> Iterator[None]:
-    """For what is imported only when it is needed, because it is not always installed."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise TesterFault(f"{error.name} is missing: install journeys[{extra}]") from error
-
-
 def _parquet(records: Iterable[Mapping[str, Any]], folder: Path) -> int:
-    with _needing("export"):
+    with needing("export"):
         from journeys.probes.history.parquet import write_parquet
     return write_parquet(records, folder)
 

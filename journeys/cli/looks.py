@@ -14,7 +14,7 @@ from journeys import config as configuration
 from journeys import doctor as examination
 from journeys import programme as programmes
 from journeys import stores
-from journeys.cli.console import OUTPUT, AsOutput, ConfigFile, Output, out
+from journeys.cli.console import OUTPUT, AsOutput, ConfigFile, Output, needing, out
 from journeys.config import Config
 from journeys.programme import Exit
 
@@ -54,6 +54,12 @@ def validate(config: ConfigFile = None) -> None:
         writes = "journeys may buy and book" if settings.stores[name].may_write else "read-only"
         out.print(f"{name}: {kind} on {settings.stores[name].platform}, {writes}")
     stores.all_journeys(settings)
+    if settings.probes:
+        with needing("probes"):
+            from journeys import probing
+        probing.receivers_of(settings)
+        for probe in probing.declared(settings):
+            out.print(f"{probe.name}: {probe.journey} in {probe.store}, from {probe.location}")
     out.print("the configuration is valid")
 
 
@@ -94,8 +100,8 @@ def cleanup(
         else:
             out.print(f"{name}: nothing to undo")
     if settings.probes:
-        from journeys import probing
-
+        with needing("probes"):
+            from journeys import probing
         for what in probing.clean_up(settings, config, lambda line: out.print(line, highlight=False)):
             broken = True
             out.print(f"  residue: {what}")

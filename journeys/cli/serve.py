@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from journeys import config as configuration
-from journeys.cli.console import ConfigFile, err
+from journeys.cli.console import ConfigFile, err, needing
 from journeys.cli.explain import judged_again
 from journeys.cli.history import Database
 from journeys.config import ConfigError
-from journeys.model import TesterFault
 
 if TYPE_CHECKING:
     from journeys.serving import Sources
@@ -41,12 +40,10 @@ def serve(
 
     With JOURNEYS_TOKEN in the environment only those who know that token may look.
     """
-    try:
+    with needing("probes,serve"):
         from journeys.serving import application, bound, demand_token, is_loopback
         from journeys.serving import serve as listen
         from journeys.serving.listen import VARIABLE, Unprotected
-    except ModuleNotFoundError as error:
-        raise TesterFault(f"{error.name} is missing: install journeys[probes,serve]") from error
     token = os.environ.get(VARIABLE, "")
     try:
         demand_token(host, token, behind_proxy=behind_proxy)

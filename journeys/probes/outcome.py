@@ -96,7 +96,7 @@ class Outcome:
     """What became of one tick; ``key`` (``probe@due``) names it for ever, and there is never a second of it.
 
     ``run`` is the id of the run's history, empty when none was begun; ``history`` the file it lies in, on ``worker``.
-    ``path`` are the layers of each surface, outermost first. ``left`` is what could not be undone.
+    ``left`` is what could not be undone.
     """
 
     key: str

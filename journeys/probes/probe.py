@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 HERE = "here"
 """The location of a probe, and of a worker, for which none is named."""
@@ -70,7 +71,7 @@ class Probe:
     zone: str = "UTC"
     jitter_s: float = 0.0
     timeout_s: float = 180.0
-    caches: str = "keep"
+    caches: Literal["keep", "clear"] = "keep"
     alert: AlertRule = AlertRule()
     maintenance: tuple[Window, ...] = ()
     objectives: tuple[Objective, ...] = ()
