@@ -3,7 +3,7 @@
     python tests/bench/probing_scale.py --workers 4 --rate 60 --seconds 60
 
 Each worker is a process; the stand-in takes 5 ms and tells an outcome without readings. Told are the runs a second that
-were recorded, and the lag: from when a tick was due until its run began.
+were recorded, and the lag: from when the run of a tick was to begin (its jitter included) until it began.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from journeys.probes.history import History
 from journeys.probes.outcome import Outcome, State
 from journeys.probes.probe import Probe
 from journeys.probes.roster import Roster
+from journeys.probes.schedule import begins
 from journeys.probes.timetable import Timetable
 from journeys.probes.worker import Worker
 from journeys.run.clock import SystemClock
@@ -68,7 +69,9 @@ def _measure(url: str, workers: int, rate: float, seconds: float) -> int:
         process.send_signal(signal.SIGTERM)
     for process in processes:
         process.wait(120)
-    lag = sorted(each.began - each.due for each in outcomes if each.state is State.PASSED)
+    probes = {each.name: each for each in declared(round(rate * EVERY_S))}
+    passed = [each for each in outcomes if each.state is State.PASSED]
+    lag = sorted(each.began - begins(probes[each.probe], each.due) for each in passed)
     skipped = sum(each.state is State.SKIPPED for each in outcomes)
     done = len(lag) / (until - EVERY_S - began)
     print(f"{done:.1f} runs a second of {rate:g} scheduled, {skipped} left out, by {workers} workers")
@@ -80,7 +83,7 @@ def _measure(url: str, workers: int, rate: float, seconds: float) -> int:
 def _work(url: str, name: str, many: int) -> None:
     database = open_database(url)
     clock, stop, roster = SystemClock(), Event(), Roster(database, name, "here")
-    probes = [Probe(name=f"p{i}", store="s", journey="j", every_s=EVERY_S, jitter_s=EVERY_S / 2) for i in range(many)]
+    probes = declared(many)
     going = Going(
         probes=probes,
         roster=roster,
@@ -96,6 +99,11 @@ def _work(url: str, name: str, many: int) -> None:
     worker = Worker(going=going, engine=engine, timetable=timetable, clock=clock, say=print)
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     worker.run(stop, patience_s=10, hurry=lambda: None)
+
+
+def declared(many: int) -> list[Probe]:
+    """So many probes, spread over their interval."""
+    return [Probe(name=f"p{i}", store="s", journey="j", every_s=EVERY_S, jitter_s=EVERY_S) for i in range(many)]
 
 
 def _stand_in(probe: Probe, tick: Tick) -> Outcome:
