@@ -18,7 +18,7 @@ from journeys.customers import MAIL_DOMAIN
 from journeys.outing import seed_of
 from journeys.probes.database import open_database
 from journeys.probes.history import History
-from journeys.probes.outcome import Outcome
+from journeys.probes.outcome import Outcome, State
 from journeys.probes.promises import open_promises
 from journeys.probes.schedule import key_of, ticks
 from journeys.run.clock import SystemClock
@@ -33,7 +33,10 @@ JOURNEYS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What was found: ``lost`` are ticks without an outcome, ``twice`` those of which two runs were begun."""
+    """What was found: ``lost`` are ticks without an outcome, ``twice`` those of which two runs were begun.
+
+    ``failed`` is what was said against stores that nothing was planted in.
+    """
 
     ticks: int
     states: dict[str, int]
@@ -44,6 +47,7 @@ class Told:
     promised: int
     moved: tuple[str, ...]
     processes: int
+    failed: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -78,6 +82,7 @@ def told(config: Config, folder: Path, before: dict[str, dict[str, object]], kil
             for fact, was in before[name].items()
             if (now := stock(config, name)[fact]) != was
         ),
+        failed=tuple(f"{each.key}: {each.headline}" for each in outcomes if each.state is State.FAILED),
         processes=sum(f"{folder}/state" in " ".join(_cmdline(each)) for each in psutil.process_iter()),
     )
     database.dispose()

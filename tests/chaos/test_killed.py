@@ -41,6 +41,7 @@ def nothing_is_wrong(told: Told) -> Told:
         promised=0,
         moved=(),
         processes=0,
+        failed=told.failed,
     )
 
 
