@@ -88,7 +88,7 @@ def test_clean_runs_raise_no_alarm_while_others_buy(box: Sandbox, tmp_path: Path
     code, told, err = drilled(tmp_path, "--only-clean", "--clean", "6")
     assert (code, told["score"]["clean_runs"], told["score"]["false_alarms"]) == (0, 6, 0), err
     assert told["score"]["orders_of_others"] > 0
-    assert journal_of(load(None)).orphans() == ()
+    assert journal_of(full(load(None))).orphans() == ()
 
 
 def test_an_interrupted_drill_mends_before_it_ends(box: Sandbox, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_an_interrupted_drill_mends_before_it_ends(box: Sandbox, tmp_path: Path)
     assert (process.returncode, thrown(home), Planted(path=box.status().home / FILE).left()) == (130, {}, {}), err
     assert "interrupted: what was planted is mended" in err
     assert json.loads(out)["score"]["cases"] < json.loads(out)["planned"]
-    assert journal_of(load(None)).orphans() == ()
+    assert journal_of(full(load(None))).orphans() == ()
 
 
 def test_what_a_killed_drill_left_planted_is_mended_by_the_next_one(box: Sandbox, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_what_a_killed_drill_left_planted_is_mended_by_the_next_one(box: Sandbox
     assert "shop: mended fragment never invalidated" in err
     assert (code, thrown(home)) == (0, {}), err
     assert Planted(path=box.status().home / FILE).left() == {}
-    assert journal_of(load(None)).orphans() == ()
+    assert journal_of(full(load(None))).orphans() == ()
 
 
 def test_a_fault_that_nobody_knows_is_a_mistake_of_the_caller(tmp_path: Path) -> None:
