@@ -225,8 +225,8 @@ def stage_for(
 def journal_of(config: Config) -> Journal:
     """The journal of compensations, beside the configuration.
 
-    The stores of the sandbox's profiles have the same names and are other stores: what was promised to one of them would
-    be found nowhere in the other, and be taken for undone.
+    The stores of the sandbox's profiles have the same names and are other stores: what was promised to one of them
+    would be found nowhere in the other, and be taken for undone.
     """
     name = JOURNAL if config.sandbox.profile == "embedded" else f"{config.sandbox.profile}-{JOURNAL}"
     return Journal(config.path(config.state) / name)
