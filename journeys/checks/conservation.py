@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from journeys.checks.check import check
-from journeys.checks.record import after_orders, cancelled_between, placed_between, with_held
+from journeys.checks.record import after_orders, between, with_held
 from journeys.model import (
     Expectation,
     Fact,
@@ -41,9 +41,9 @@ def _judge(history: History, place: int, write: Write, fact: Fact, mine: list[Ex
         return _finding(Verdict.UNKNOWN, fact, f"{fact.key} was not sampled at rest before and after the {write.kind}")
     (start, old), (last, new) = before[-1], after[-1]
     old, new = with_held(start, fact, old), with_held(last, fact, new)
-    company = _others(history, placed_between(start, last)), _others(history, cancelled_between(start, last))
-    expected = after_orders(fact, old, *company, more=sum(_minor(each.by) for each in mine))
-    others = sum(map(len, company))
+    company = between(start, last).without(_own(history))
+    expected = after_orders(fact, old, company, more=sum(_minor(each.by) for each in mine))
+    others = len(company)
     moved = f"{fact.key} went from {old} to {new} with {write.kind} {write.number}" + (
         f" while {others} other orders came or went" if others else ""
     )
@@ -66,10 +66,11 @@ def _once(history: History) -> Iterator[Finding]:
             yield Finding(check="conservation", verdict=Verdict.FAIL, explanation=said)
 
 
-def _others(history: History, orders: list[Order]) -> list[Order]:
+def _own(history: History) -> Callable[[Order], bool]:
+    """Whether an order is the run's."""
     own = {write.number for write in history.writes if write.number}
     unnumbered = {write.email for _, write in history.acked() if not write.number}
-    return [order for order in orders if order.number not in own and order.email not in unnumbered]
+    return lambda order: order.number in own or order.email in unnumbered
 
 
 def _minor(by: int | Money) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -135,7 +135,7 @@ def _led_to(fact: Fact, known: tuple[Sample, Value], sample: Sample) -> Value | 
     """What the orders since a sample make of its value; None where orders say nothing of the fact."""
     before, value = known
     try:
-        return after_orders(fact, value, placed_between(before, sample), cancelled_between(before, sample))
+        return after_orders(fact, value, between(before, sample))
     except (TypeError, ValueError):
         return None
 
@@ -166,8 +166,9 @@ def _moved(fact: Fact, before: Sample, after: Sample) -> tuple[int, int]:
 
     An order that was placed and cancelled between the samples did both.
     """
-    new = placed_between(before, after)
-    ended = [*cancelled_between(before, after), *(order for order in new if not order.open)]
+    company = between(before, after)
+    new, gone = company.placed, company.removed
+    ended = [*company.cancelled, *(order for order in gone if order.open), *(order for order in new if not order.open)]
     match fact.kind:
         case "availability":
             return _quantity(new, fact), _quantity(ended, fact)
@@ -177,39 +178,66 @@ def _moved(fact: Fact, before: Sample, after: Sample) -> tuple[int, int]:
             return _sum(ended), _sum(new)
         case "places sold":
             return _places(ended), _places(new)
-    return 0, 0  # what cancellations do not touch only ever rises: all of it lies between the samples
+        case "orders":
+            return len(gone), len(new)
+        case "revenue":
+            return _sum(gone), _sum(new)
+    return 0, 0
 
 
-def placed_between(before: Sample, after: Sample) -> list[Order]:
-    """The orders that came between two samples."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """What other orders did between two samples: came, were cancelled, were taken out of the list by their testers.
+
+    Those that came and were cancelled or removed since are in ``placed`` as well, as they were listed last.
+    """
+
+    placed: tuple[Order, ...] = ()
+    cancelled: tuple[Order, ...] = ()
+    removed: tuple[Order, ...] = ()
+
+    def without(self, own: Callable[[Order], bool]) -> Company:
+        """That of the others alone."""
+        placed, cancelled, removed = (
+            tuple(order for order in orders if not own(order)) for orders in (self.placed, self.cancelled, self.removed)
+        )
+        return Company(placed=placed, cancelled=cancelled, removed=removed)
+
+    def __len__(self) -> int:
+        """How many orders came or went."""
+        return len(self.placed) + len(self.cancelled) + len(self.removed)
+
+
+def between(before: Sample, after: Sample) -> Company:
+    """What became of orders from one sample to a later one."""
     known = {order.number for order in before.placed}
-    return [order for order in after.placed if order.number not in known]
-
-
-def cancelled_between(before: Sample, after: Sample) -> list[Order]:
-    """The orders that stood at one sample and were cancelled at a later one."""
     standing = {order.number for order in before.placed if order.open}
-    gone = {order.number for order in before.cancelled}
+    ended, gone = ({order.number for order in orders} for orders in (before.cancelled, before.removed))
     lately = [order for order in after.placed if order.number in standing and not order.open]
-    return lately + [order for order in after.cancelled if order.number not in gone]
+    return Company(
+        placed=tuple(order for order in after.placed if order.number not in known),
+        cancelled=(*lately, *(order for order in after.cancelled if order.number not in ended)),
+        removed=tuple(order for order in after.removed if order.number not in gone),
+    )
 
 
-def after_orders(fact: Fact, value: Value, placed: Sequence[Order], cancelled: Sequence[Order], more: int = 0) -> Value:
-    """What becomes of a value by these orders and cancellations, and by ``more`` (in units or minor units)."""
-    standing = [order for order in placed if order.open]
+def after_orders(fact: Fact, value: Value, company: Company, more: int = 0) -> Value:
+    """What becomes of a value by these orders and their ends, and by ``more`` (in units or minor units)."""
+    rose = [order for order in company.placed if order.open]
+    fell = [*company.cancelled, *(order for order in company.removed if order.open)]
     match fact.kind:
         case "availability":
-            more += _quantity(cancelled, fact) - _quantity(standing, fact)
+            more += _quantity(fell, fact) - _quantity(rose, fact)
         case "orders":
-            more += len(placed)
+            more += len(company.placed) - len(company.removed)
         case "revenue":
-            more += _sum(placed)
+            more += _sum(company.placed) - _sum(company.removed)
         case "open orders":
-            more += len(standing) - len(cancelled)
+            more += len(rose) - len(fell)
         case "open revenue":
-            more += _sum(standing) - _sum(cancelled)
+            more += _sum(rose) - _sum(fell)
         case "places sold":
-            more += _places(standing) - _places(cancelled)
+            more += _places(rose) - _places(fell)
         case _:
             raise ValueError(f"nothing is known of how orders move {fact.key}")
     unit, number = _measured(value)

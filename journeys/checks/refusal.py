@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from journeys.checks.check import check
-from journeys.checks.record import after_orders, cancelled_between, placed_between, with_held
+from journeys.checks.record import after_orders, between, with_held
 from journeys.model import Fact, Finding, History, Sample, Value, Verdict, Write, WriteOutcome
 
 SOLD_OUT = "sold out"
@@ -42,13 +42,13 @@ def _judge(history: History, write: Write) -> Finding:
 def _unchanged(write: Write, fact: Fact, before: tuple[Sample, Value], after: tuple[Sample, Value]) -> Finding:
     (first, old), (last, new) = before, after
     old, new = with_held(first, fact, old), with_held(last, fact, new)
-    placed, cancelled = placed_between(first, last), cancelled_between(first, last)
-    left_behind = [order.number for order in placed if order.email == write.email]
+    company = between(first, last)
+    left_behind = [order.number for order in company.placed if order.email == write.email]
     if left_behind:
         return _finding(
             Verdict.FAIL, f"the customer was refused ({write.refusal}), but the record holds {', '.join(left_behind)}"
         )
-    if new != after_orders(fact, old, placed, cancelled):
+    if new != after_orders(fact, old, company):
         return _finding(Verdict.FAIL, f"the customer was refused, but {fact.key} went from {old} to {new}")
     return _finding(Verdict.PASS, f"the customer was refused ({write.reason or write.refusal}) and nothing changed")
 

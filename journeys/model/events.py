@@ -126,7 +126,9 @@ class Reading:
 class Sample:
     """The record at one moment: its values by fact key, and what happened to orders since the first sample.
 
-    ``steady`` says that no order came or went while the sample was taken, so that its parts belong together.
+    ``removed`` are orders of other testers that some sample knew and that are listed no more, as they were listed last:
+    to cancel in test mode can mean to delete. They stay among ``placed`` and ``cancelled``. ``steady`` says that no
+    order came or went while the sample was taken, so that its parts belong together.
     """
 
     asked: float
@@ -134,6 +136,7 @@ class Sample:
     values: Mapping[str, Value] = field(default_factory=dict, hash=False)
     placed: tuple[Order, ...] = ()
     cancelled: tuple[Order, ...] = ()
+    removed: tuple[Order, ...] = ()
     steady: bool = True
     event: Literal["sample"] = "sample"
 

@@ -80,7 +80,7 @@ class Undoing:
             return ()
         after = self.witness.taken()  # no check may take what was undone for what the journey did
         ours = {write.email for write in history.writes}
-        others = [order for order in (*after.placed, *after.cancelled) if order.email not in ours]
+        others = [order for order in (*after.placed, *after.cancelled, *after.removed) if order.email not in ours]
         was, now = before.values.get(fact), after.values.get(fact)
         if others or not after.steady or was == now:
             return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from journeys.customers import synthetic
 from journeys.model import Money, Order, Sample, Subject, Value
 from journeys.run.ports import Record
 from journeys.run.recorder import Recorder
@@ -20,6 +21,7 @@ class Witness:
         self._currency = currency
         self._recorder = recorder
         self._first: Mapping[str, Order] | None = None
+        self._testers: dict[str, Order] = {}
 
     def sample(self, *, gently: bool = False) -> Sample:
         """A sample of the record, added to the history; ``gently`` where asking must not disturb what surfaces show."""
@@ -40,16 +42,25 @@ class Witness:
     def _put(self, asked: float, about: Mapping[str, Value], orders: tuple[Order, ...], steady: bool) -> Sample:
         if self._first is None:
             self._first = {order.number: order for order in orders}
-        first = self._first
+        first, removed = self._first, self._removed(orders)
+        known = (*orders, *removed)
         values: dict[str, Value] = {f"{kind}:{self._subject.key}": value for kind, value in about.items()}
         return Sample(
             asked=asked,
             received=self._recorder.now(),
             values=values | self._sales(orders),
-            placed=tuple(order for order in orders if order.number not in first),
-            cancelled=tuple(o for o in orders if not o.open and o.number in first and first[o.number].open),
+            placed=tuple(order for order in known if order.number not in first),
+            cancelled=tuple(o for o in known if not o.open and o.number in first and first[o.number].open),
+            removed=removed,
             steady=steady,
         )
+
+    def _removed(self, orders: tuple[Order, ...]) -> tuple[Order, ...]:
+        """What other testers had in the list and took out of it; anybody else's order that vanishes is lost."""
+        marker = self._recorder.heading.run
+        listed = {each.number: each for each in orders if synthetic(each.email) and marker not in each.email}
+        self._testers |= listed
+        return tuple(each for number, each in self._testers.items() if number not in listed)
 
     def _sales(self, orders: tuple[Order, ...]) -> dict[str, Value]:
         standing = [order for order in orders if order.open]

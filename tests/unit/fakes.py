@@ -55,10 +55,11 @@ class Till:
         self.during: list[Callable[[], Any]] = []
         self.broken: Exception | None = None
         self.undone: list[tuple[str, str]] = []
+        self.numbers_gone = 0
         self.heals: Callable[[], None] | None = None
 
     def place(self, email: str = "somebody@example.com", quantity: int = 1, *, lose: bool = False) -> Order:
-        number = f"N{len(self.book) + 1}"
+        number = f"N{len(self.book) + self.numbers_gone + 1}"
         self.book[number] = order(number, email=email, quantity=quantity)
         self.stock -= 0 if lose else quantity
         return self.book[number]
@@ -67,6 +68,13 @@ class Till:
         standing = self.book[number]
         self.book[number] = replace(standing, open=False)
         self.stock += standing.quantity_of("mug")
+
+    def remove(self, number: str) -> None:
+        """As if it had never been: what stood is given back."""
+        if self.book[number].open:
+            self.cancel(number)
+        self.numbers_gone += 1
+        del self.book[number]
 
     def about(self, subject: Subject, *, gently: bool) -> Mapping[str, Value]:
         if self.heals is not None:

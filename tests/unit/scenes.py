@@ -30,12 +30,14 @@ from journeys.run.witness import Witness
 TICK_S = 0.5
 
 buys = st.tuples(st.just("buy"), st.integers(1, 3))
+tests = st.tuples(st.just("test"), st.integers(1, 3))
+tidies = st.tuples(st.just("tidy"), st.integers(0, 5))
 cancels = st.tuples(st.just("cancel"), st.integers(0, 5))
 samples = st.tuples(st.just("sample"), st.just(0))
 reads = st.tuples(st.just("read"), st.integers(0, 3))
 
 Deed = tuple[str, int]
-everything = st.lists(st.one_of(buys, cancels, samples, reads), max_size=12)
+everything = st.lists(st.one_of(buys, cancels, tests, tidies, samples, reads), max_size=12)
 
 
 class Scene:
@@ -50,6 +52,7 @@ class Scene:
         self.recorder = recorder(self.clock, reader)
         self.surface = reader.surface
         self.witness = Witness(self.till, MUG, "EUR", self.recorder)
+        self.seen: set[str] = set()
         self.said: list[tuple[float, int]] = []
         self.tick()
 
@@ -58,8 +61,12 @@ class Scene:
         self.clock.now += TICK_S
         self.said.append((self.recorder.now(), self.till.stock))
 
-    def sample(self) -> None:
+    def look(self) -> None:
         self.witness.sample()
+        self.seen |= set(self.till.book)
+
+    def sample(self) -> None:
+        self.look()
         self.tick()
 
     def play(self, deeds: Sequence[Deed], show: Callable[[int], Value] | None = None) -> None:
@@ -71,12 +78,22 @@ class Scene:
                 standing = [each for each in self.till.orders() if each.open and each.email != ME]
                 if standing:
                     self.till.cancel(standing[much % len(standing)].number)
+            elif what == "test":
+                self.till.place("jrn-other@example.org", quantity=much)
+            elif what == "tidy":
+                self.tidy(much)
             elif what == "sample":
-                self.witness.sample()
+                self.look()
             else:
                 self.read(show(much) if show else self.ago(much * TICK_S))
                 continue
             self.tick()
+
+    def tidy(self, which: int) -> None:
+        """Another tester takes an order out of the list, which stood there long enough to be seen."""
+        theirs = [number for number in self.seen & set(self.till.book) if "other" in self.till.book[number].email]
+        if theirs:
+            self.till.remove(sorted(theirs)[which % len(theirs)])
 
     def ago(self, seconds: float) -> Value:
         """What a surface shows that lags by so much."""
@@ -98,7 +115,7 @@ class Scene:
         if double:
             self.till.place(ME)
         self.tick()
-        self.play([deed for deed in others if deed[0] in ("buy", "cancel")])
+        self.play([deed for deed in others if deed[0] in ("buy", "cancel", "test", "tidy")])
         self.recorder.add(
             Write(
                 kind="order",

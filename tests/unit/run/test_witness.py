@@ -89,3 +89,27 @@ def test_every_sample_is_in_the_history(witness: Witness, pen: Recorder) -> None
     samples = (witness.sample(), witness.sample())
 
     assert samples == pen.history().samples
+
+
+def test_what_another_tester_takes_out_of_the_list_is_told_apart_from_what_is_lost(
+    witness: Witness, till: Till
+) -> None:
+    """To cancel in test mode can mean to delete; of other people's orders none vanishes unless the store lost it."""
+    theirs, lost = till.place("jrn-other@example.org"), till.place()
+    witness.sample()
+    later = till.place("jrn-third@example.org")
+    witness.sample()
+    for order in (theirs, lost, later):
+        till.remove(order.number)
+    sample = witness.sample()
+
+    assert (sample.removed, sample.placed, sample.values["orders"]) == ((theirs, later), (later,), 2)
+
+
+def test_an_order_of_its_own_that_vanishes_is_lost(witness: Witness, till: Till, pen: Recorder) -> None:
+    witness.sample()
+    mine = till.place(f"jrn-{pen.heading.run}@example.org")
+    witness.sample()
+    till.remove(mine.number)
+
+    assert witness.sample().removed == ()
