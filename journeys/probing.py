@@ -48,7 +48,10 @@ _PRUNE_S: Final = 600.0
 
 
 class Watch:
-    """The probes of a configuration, as one process watches them from its location."""
+    """The probes of a configuration, as one process watches them from its location.
+
+    ``command`` starts the process that each run is.
+    """
 
     def __init__(
         self,
@@ -57,6 +60,7 @@ class Watch:
         location: str,
         say: Callable[[str], None],
         told: Callable[[Outcome], None],
+        command: Sequence[str] = _OUTING,
     ) -> None:
         self.probes = declared(config)
         self._config = config
@@ -75,7 +79,7 @@ class Watch:
         self.roster = Roster(self.database, worker, location)
         end_leftovers(self._home, alive)
         task: dict[str, Any] = {"config": str(file) if file else "", "profile": config.sandbox.profile}
-        self._performer = Performer(_OUTING, self._home, worker=worker, task=task, clock=self._clock)
+        self._performer = Performer(command, self._home, worker=worker, task=task, clock=self._clock)
         self.going = Going(
             probes=self.probes,
             roster=self.roster,

@@ -1,0 +1,95 @@
+"""What memory the watching daemon holds after 1,000 runs, against what it holds after 100.
+
+    python tests/bench/daemon_memory.py --rate 5
+
+The daemon is the one of ``journeys probe``, with its history, queue, alerts and signals, in a folder of its own. Each
+run is a process that tells an outcome with readings, as a journey's process does, and goes nowhere (``stand_in.py``).
+Told is the memory that is the daemon's alone (its unique set), and which processes outlived their run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+import psutil
+
+from journeys.config import Config, load
+from journeys.probes.database import open_database
+from journeys.probes.history import History
+from journeys.probes.outcome import State
+from journeys.probing import Watch
+
+EVERY_S = 5
+PASSED = (100, 1000)
+BOUND = 1.10
+
+
+def main() -> int:
+    """The bench, or the daemon of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rate", type=float, default=5.0, help="Runs a second.")
+    parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.work:
+        return _work(asked.work)
+    with TemporaryDirectory() as place:
+        return _measure(_configured(Path(place), round(asked.rate * EVERY_S)))
+
+
+def _configured(folder: Path, many: int) -> Path:
+    probes = "".join(f'[probes.p{i}]\nstore = "shop"\njourney = "browse"\nevery = {EVERY_S}\n' for i in range(many))
+    file = folder / "journeys.toml"
+    file.write_text(f'[stores.shop]\nplatform = "oscar"\nurl = "http://127.0.0.1:9"\n{probes}', encoding="utf-8")
+    return file
+
+
+def _measure(file: Path) -> int:
+    daemon = subprocess.Popen([sys.executable, __file__, "--work", str(file)], start_new_session=True)
+    held: dict[int, float] = {}
+    try:
+        history = History(open_database(load(file).database_url()))
+        for many in PASSED:
+            while (runs := _runs(history)) < many:
+                if daemon.poll() is not None:
+                    raise RuntimeError(f"the daemon ended by itself with code {daemon.returncode}")
+                time.sleep(0.5)
+            held[many] = psutil.Process(daemon.pid).memory_full_info().uss / 1e6
+            print(f"after {runs} runs: {held[many]:.1f} MB", flush=True)
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        daemon.wait(60)
+    left = [each for each in psutil.process_iter() if str(file.parent) in " ".join(_cmdline(each))]
+    first, last = (held[many] for many in PASSED)
+    print(f"{last / first:.3f} times as much after {PASSED[1]} runs; {len(left)} processes outlived their run")
+    return 0 if last / first <= BOUND and not left else 1
+
+
+def _runs(history: History) -> int:
+    return sum(each.state is State.PASSED for each in history.outcomes(since=0.0, limit=10 * PASSED[-1]))
+
+
+def _work(file: Path) -> int:
+    config: Config = load(file)
+    stop, command = Event(), (sys.executable, "-S", "-E", str(Path(__file__).with_name("stand_in.py")))
+    watch = Watch(config, file, "here", say=print, told=lambda outcome: None, command=command)
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    watch.work(stop, concurrency=4, patience_s=10)
+    return 0
+
+
+def _cmdline(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+if __name__ == "__main__":
+    sys.exit(main())
