@@ -1,0 +1,1 @@
+"""Payment services by their APIs: one module for each, with ``connect(options, name, folder)``."""
