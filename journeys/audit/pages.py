@@ -11,12 +11,12 @@ import fcntl
 import json
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,18 +43,19 @@ class Page:
 class Reading:
     """All pages of a list, when the last one has come.
 
-    ``ids`` are those of the rows in their order, each once; ``twice`` those that were on two pages; ``totals`` what the
-    pages said that there are; ``began`` is when the first page was asked for, in UTC; ``first`` and ``last`` are the
-    outermost pages, and ``cursor`` is that of the last one.
+    ``prints`` has the fingerprint of each row by its id, in their order; ``twice`` are ids that were on two pages;
+    ``totals`` what the pages said that there are; ``began`` is when the first page was asked for, in UTC; ``first`` and
+    ``last`` are the outermost pages, and ``cursor`` is that of the last one; ``rows`` goes through them once more.
     """
 
-    ids: tuple[str, ...]
+    prints: Mapping[str, str]
     twice: tuple[str, ...]
     totals: tuple[int, ...]
     began: datetime
     first: Page
     last: Page
     cursor: str
+    rows: Callable[[], Iterator[Row]]
 
 
 Ask = Callable[[str, datetime], Page]
@@ -69,9 +70,26 @@ def steady(reading: Reading) -> str:
         return f"{reading.twice[0]} was on two pages"
     if len(set(reading.totals)) > 1:
         return f"there were {reading.totals[0]} rows and then {reading.totals[-1]}"
-    if reading.totals and reading.totals[0] != len(reading.ids):
-        return f"there were to be {reading.totals[0]} rows, and {len(reading.ids)} came"
+    return _incomplete(reading)
+
+
+def grown(reading: Reading) -> str:
+    """Whether less is there than is said to be, of a list that may grow at its end and in between."""
+    for before, after in pairwise(reading.totals):
+        if after < before:
+            return f"there were {before} rows and then {after}"
+    return _incomplete(reading)
+
+
+def _incomplete(reading: Reading) -> str:
+    if reading.totals and reading.totals[-1] != len(reading.prints):
+        return f"there were to be {reading.totals[-1]} rows, and {len(reading.prints)} came"
     return ""
+
+
+def print_of(row: Row) -> str:
+    """The fingerprint of a row: another one when anything in it is another."""
+    return sha256(_text(row).encode()).hexdigest()[:16]
 
 
 def asked_again(ask: Ask, key: Callable[[Row], str]) -> Changed:
@@ -202,22 +220,28 @@ class _Kept:
             number, cursor = number + 1, page.next
 
     def reading(self, key: Callable[[Row], str]) -> Reading:
-        ids: Counter[str] = Counter()
+        prints: dict[str, str] = {}
+        twice: dict[str, None] = {}
         totals: list[int] = []
         outer: list[Page] = []
         cursor = ""
         for page, place in self.pages():
             outer, cursor = [outer[0] if outer else page, page], place
-            ids.update(key(row) for row in page.rows)
+            for row in page.rows:
+                if key(row) in prints:
+                    twice[key(row)] = None
+                else:
+                    prints[key(row)] = print_of(row)
             totals += [page.total] if page.total is not None else []
         return Reading(
-            ids=tuple(ids),
-            twice=tuple(each for each, times in ids.items() if times > 1),
+            prints=prints,
+            twice=tuple(twice),
             totals=tuple(totals),
             began=self.began,
             first=outer[0],
             last=outer[-1],
             cursor=cursor,
+            rows=lambda: self.rows(key),
         )
 
     def rows(self, key: Callable[[Row], str]) -> Iterator[Row]:

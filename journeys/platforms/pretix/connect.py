@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from journeys.model import APPLICATION_CACHE, TesterFault
 from journeys.platforms.backend import Backend
 from journeys.platforms.connection import Connection
+from journeys.platforms.contract import Seam
 from journeys.platforms.pretix import agreed
 from journeys.platforms.pretix.confirmers import MailConfirmer, OrderPageConfirmer
 from journeys.platforms.pretix.control import Control
@@ -30,17 +31,9 @@ def connect(connection: Connection) -> Store:
     orders of a shop in test mode are deleted, so that all figures are as before) unless it says ``nothing``; and
     ``event number``, the event's primary key, under which its Redis keeps places and statistics.
     """
-    series = _series(connection)
-    token = connection.credentials.get("api_token")
-    if not token:
-        raise TesterFault(f"stores.{connection.name}: credentials.api_token is missing")
+    series = series_of(connection)
     seam = agreed.seam()
-    api = Backend(
-        f"{connection.office}/api/v1/organizers/{series.organizer}/events/{series.event}",
-        headers={"Authorization": f"Token {token}"},
-        seam=seam,
-        ca=connection.ca,
-    )
+    api = api_of(connection, seam)
     public = Backend(connection.url, headers={}, ca=connection.ca)
     names = learn(api, series, connection.subjects)
     undo = Undo(
@@ -52,7 +45,7 @@ def connect(connection: Connection) -> Store:
     )
     cached = any(layer.name == APPLICATION_CACHE for layer in connection.layers)
     record = PretixRecord(api=api, series=series, names=names, undoing=undo, cached=cached)
-    control = _control(connection)
+    control = control_of(connection)
 
     def close() -> None:
         api.close()
@@ -80,7 +73,21 @@ def connect(connection: Connection) -> Store:
     )
 
 
-def _series(connection: Connection) -> Series:
+def api_of(connection: Connection, seam: Seam | None = None) -> Backend:
+    """The API of the store's event series; TesterFault without a token for it."""
+    series, token = series_of(connection), connection.credentials.get("api_token")
+    if not token:
+        raise TesterFault(f"stores.{connection.name}: credentials.api_token is missing")
+    return Backend(
+        f"{connection.office}/api/v1/organizers/{series.organizer}/events/{series.event}",
+        headers={"Authorization": f"Token {token}"},
+        seam=seam,
+        ca=connection.ca,
+    )
+
+
+def series_of(connection: Connection) -> Series:
+    """The event series that the options name; TesterFault says which are missing."""
     missing = [name for name in ("organizer", "event") if not connection.options.get(name)]
     if missing:
         raise TesterFault(f"stores.{connection.name}: options {' and '.join(missing)} missing: copy them from its URLs")
@@ -98,7 +105,7 @@ def _pages(connection: Connection, series: Series, session: Session) -> PretixPa
     return PretixPages(playwright.page, connection.url, connection.currency, series.path)
 
 
-def _control(connection: Connection) -> Control | None:
+def control_of(connection: Connection) -> Control | None:
     """The control pages are surfaces only for a store that gives the tester a staff account."""
     user, password = (connection.credentials.get(name, "") for name in ("staff_user", "staff_password"))
     return Control(connection.office, user, password, ca=connection.ca) if user and password else None
