@@ -91,7 +91,7 @@ def test_a_reading_of_the_shop_that_ends_anywhere_goes_on_with_the_same_result(
     monkeypatch.setattr(oscar, "_AT_ONCE", 2)
     with closing(oscar.connect(connection, tmp_path / "whole")) as books:
         whole = told(books, period, orders)
-    for dies in range(1, 9):
+    for dies in (1, 3, 5, 8):
         with monkeypatch.context() as patched, closing(oscar.connect(connection, tmp_path / f"{dies}")) as books:
             asked = dying(patched, dies)
             with pytest.raises(StoreFault, match="the connection is gone"):

@@ -20,7 +20,7 @@ from journeys.run.options import only, text
 
 _TAG: Final = re.compile(r"(?:\{1:.*\{4:)?:([0-9]{2}[A-Z]?|NS):(.*)", re.DOTALL)
 _ENDS: Final = ("-", "-}", "\x03")
-_BALANCE: Final = re.compile(r"([CD])(\d{2})(\d{2})(\d{2})([A-Z]{3})(\d{1,18}(?:,\d{0,3})?)", re.ASCII)
+_BALANCE: Final = re.compile(r"([CD])(\d{2})(\d{2})(\d{2})([A-Z]{3})(\d{1,18},\d{0,3})", re.ASCII)
 _LINE: Final = re.compile(
     r"(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})"  # the day of the value
     r"(?:(?P<entry_month>\d{2})(?P<entry_day>\d{2})|[ ]{4})?"  # the day of the booking
