@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from journeys.audit.statements.amounts import currency_of, minor
+from journeys.audit.statements.amounts import LARGEST, currency_of, minor
 from journeys.model import Money
 
-_WHOLE: Final = 13
+_WHOLE: Final = 15
 _DECIMALS: Final = 9
 _EXACT: Final = pa.decimal128(_WHOLE + _DECIMALS, _DECIMALS)
 _UNITS: Final = pa.decimal128(5, 0)
@@ -89,10 +89,13 @@ class Numbers:
 
 
 def scaled(exact: pa.Array, currencies: pa.Array) -> pa.Array:
-    """Decimals in major units as minor units; ArrowInvalid where one is finer than its currency's minor unit."""
+    """Decimals in major units as minor units; ArrowInvalid where one is finer than its currency's, or too large."""
     known = currencies.dictionary_encode()
     units = pa.array([Decimal(Money.of(1, each).minor) for each in known.dictionary.to_pylist()], _UNITS)
-    return pc.multiply(exact, units.take(known.indices)).cast(pa.int64())
+    minors = pc.multiply(exact, units.take(known.indices)).cast(pa.int64())
+    if (pc.max(pc.abs(minors)).as_py() or 0) > LARGEST:
+        raise pa.ArrowInvalid("an amount is larger than any that is reckoned with")
+    return minors
 
 
 def currencies(texts: pa.Array) -> pa.Array:

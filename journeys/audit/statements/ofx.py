@@ -55,12 +55,10 @@ class Parser:
     def __call__(self, path: Path) -> Iterator[Event]:
         """Entries, and one statement after the entries of each; Unreadable names file and line."""
         reader = _Reader(path)
-        found = False
         for token in tokens(path):
             for event in reader.token(token):
-                found = found or isinstance(event, Statement)
                 yield from self._once(event, path, reader.number)
-        if not found:
+        if not reader.number:
             raise fault(path, None, "there is no statement in it", "<STMTRS> or <CCSTMTRS>")
 
     def _once(self, event: Event | _Posted, path: Path, number: int) -> Iterator[Event]:
@@ -124,7 +122,7 @@ class _Reader:
     def _ended(self, name: str) -> Iterator[Event | _Posted]:
         if name == "STATUS":
             self._status()
-        elif name == "LEDGERBAL":
+        elif name == "LEDGERBAL" and self._said("BALAMT"):
             line, currency = self._currency("")
             amount = self._minor("BALAMT", currency or self.currency, line)
             self.closing = Stated(amount=amount, day=self._moment("DTASOF")[0])

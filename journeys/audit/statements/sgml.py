@@ -18,10 +18,10 @@ _ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-fA-F
 _HOLDING: Final = frozenset(
     (
         "OFX", "SIGNONMSGSRSV1", "SONRS", "STATUS", "BANKMSGSRSV1", "STMTTRNRS", "STMTRS", "CREDITCARDMSGSRSV1",
-        "CCSTMTTRNRS", "CCSTMTRS", "BANKTRANLIST", "STMTTRN", "LEDGERBAL", "AVAILBAL",
+        "CCSTMTTRNRS", "CCSTMTRS", "STMTTRN", "LEDGERBAL", "AVAILBAL",
     )
 )  # fmt: skip
-"""Elements that hold others, of those that are asked for here."""
+"""Elements that hold others, of those that are asked for here; some banks do not end their BANKTRANLIST."""
 _CDATA: Final = "![CDATA["
 _CHARSETS: Final = {"1252": "cp1252", "ISO-8859-1": "iso-8859-1", "8859-1": "iso-8859-1", "UTF-8": "utf-8"}
 

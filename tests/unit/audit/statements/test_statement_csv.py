@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from statements import COLUMNS, CSV, GERMAN, rows, sums, told, written
 
 from journeys.audit.sources import Unreadable
 from journeys.audit.statements import csv
+from journeys.model import Money
 
 ISO = {"currency": "EUR", "columns": {"day": "day", "amount": "amount"}}
 
@@ -232,3 +235,25 @@ def test_lines_are_told_behind_the_first_block_too(tmp_path: Path) -> None:
 def test_a_mistake_names_its_option(tmp_path: Path, options: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         table(tmp_path, "", options)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    amounts=st.lists(st.tuples(st.integers(-(10**14), 10**14), st.sampled_from(["EUR", "JPY", "KWD"])), min_size=1),
+    marks=st.sampled_from([(".", ""), (",", "."), (".", ","), (",", " "), (".", "'")]),
+)
+def test_whatever_is_written_is_read_to_the_last_digit(
+    tmp_path: Path, amounts: list[tuple[int, str]], marks: tuple[str, str]
+) -> None:
+    decimal, thousands = marks
+
+    def written_as(minor: int, currency: str) -> str:
+        plain = str(Money(minor=minor, currency=currency)).split()[0]
+        whole, _, decimals = plain.partition(".")
+        grouped = f"{int(whole):,}" if int(whole) else whole
+        return grouped.replace(",", thousands) + (f"{decimal}{decimals}" if decimals else "")
+
+    content = "day;amount;cur\n" + "".join(f'2026-05-04;"{written_as(*each)}";{each[1]}\n' for each in amounts)
+    options = {"columns": {"day": "day", "amount": "amount", "currency": "cur"}, "delimiter": ";"}
+    source = table(tmp_path, content, options | {"decimal": decimal, "thousands": thousands})
+    assert told(source, "amount", "currency") == amounts
