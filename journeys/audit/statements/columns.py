@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from journeys.audit.statements.amounts import LARGEST, currency_of, minor
+from journeys.audit.statements.file import shown
 from journeys.model import Money
 
 _WHOLE: Final = 15
@@ -200,6 +201,4 @@ def _plain(tidy: str, numbers: Numbers) -> str:
 
 
 def _quoted(text: str | None) -> str:
-    from journeys.audit.statements.file import shown
-
     return shown(text or "")

@@ -16,10 +16,11 @@ from journeys.audit.statements.blocks import Layout, blocks
 from journeys.audit.statements.books import MOVEMENTS_TABLE, Files, files
 from journeys.audit.statements.columns import Bad
 from journeys.audit.statements.file import fault, known_encoding
-from journeys.audit.statements.mapping import Mapped, mapped
+from journeys.audit.statements.mapped import OPTIONS, mapped
+from journeys.audit.statements.mapping import Mapped
 from journeys.run.options import only, text
 
-_OPTIONS = ("file", "encoding", "delimiter", "quote", "header", *mapping.OPTIONS)
+_OPTIONS = ("file", "encoding", "delimiter", "quote", "header", *OPTIONS)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def connect(options: Mapping[str, object], name: str, folder: Path) -> Csv:
 
     ``encoding`` is utf-8, ``delimiter`` a comma, ``quote`` a double quote ("" where quotes mean nothing), ``header``
     the line of the names of the columns (1; 0 where there is none: columns then have the numbers 1, 2 and so on). The
-    other options say which column is what: see ``mapping.mapped``. ValueError names what is wrong.
+    other options say which column is what: see ``mapped.mapped``. ValueError names what is wrong.
     """
     only(options, *_OPTIONS)
     layout = Layout(

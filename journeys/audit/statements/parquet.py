@@ -17,7 +17,8 @@ from journeys.audit.statements import mapping
 from journeys.audit.statements.books import MOVEMENTS_TABLE, Files, files
 from journeys.audit.statements.columns import Bad
 from journeys.audit.statements.file import fault, opened, shown
-from journeys.audit.statements.mapping import Mapped, mapped
+from journeys.audit.statements.mapped import OPTIONS, mapped
+from journeys.audit.statements.mapping import Mapped
 from journeys.run.options import only
 
 _ROWS: Final = 1 << 16
@@ -76,10 +77,10 @@ class Parquet:
 def connect(options: Mapping[str, object], name: str, folder: Path) -> Parquet:
     """Tables in ``file`` (a name or pattern, or a list of them; relative ones begin in the folder).
 
-    The other options say which column is what: see ``mapping.mapped``. Amounts are decimals, whole numbers or text, in
+    The other options say which column is what: see ``mapped.mapped``. Amounts are decimals, whole numbers or text, in
     major units; floating-point numbers are refused. ValueError names what is wrong.
     """
-    only(options, "file", *mapping.OPTIONS)
+    only(options, "file", *OPTIONS)
     return Parquet(name=name, files=files(options, folder), mapped=mapped(options))
 
 
