@@ -1,0 +1,1 @@
+"""Calendars: what they hold of bookings and slots, from files (``ics``) and from servers (``caldav``)."""
