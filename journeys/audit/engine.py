@@ -20,6 +20,12 @@ Say = Callable[[str, float | None], None]
 
 MEMORY_MB: Final = 1024
 _AT_ONCE: Final = 10_000
+_TROUBLES: Final = (
+    duckdb.OutOfMemoryException,
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.PermissionException,
+)
 _FULL: Final = ("no space left", "failed to offload", "max_temp_directory_size", "not enough space")
 
 
@@ -70,7 +76,7 @@ class Engine:
         }
         with _faults(self._folder):
             self._database = duckdb.connect(str(self._folder / "audit.duckdb"), config=settings)
-            self._database.execute("SET enable_progress_bar = false")
+            self._database.execute("SET enable_external_access = false")
         return self
 
     def __exit__(
@@ -181,7 +187,7 @@ def _faults(folder: Path) -> Iterator[None]:
     """The database's own troubles, as what the tester lacks."""
     try:
         yield
-    except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.FatalException) as error:
+    except _TROUBLES as error:
         text = str(error).splitlines()[0]
         if any(word in str(error).lower() for word in _FULL):
             raise TesterFault(
