@@ -93,20 +93,23 @@ class Engine:
         if self._database is None or self._folder is None:
             raise TesterFault("the audit's database is closed; what it found is read before that")
         self._rooms += 1
-        schema = f"{name}_{self._rooms}"
-        with _faults(self._folder):
-            self._database.execute(f"CREATE SCHEMA {schema}")
-        return Room(self._database, schema, self._folder)
+        return Room(self._database, (f"{name}_{self._rooms}",), self._folder)
 
 
 class Room:
     """The tables of one audit."""
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, schema: str, folder: Path) -> None:
+    def __init__(self, database: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], folder: Path) -> None:
         self._database = database
-        self._schema = schema
+        self._schemas = schemas
         self._folder = folder
+        with _faults(folder):
+            database.execute(f"CREATE SCHEMA {schemas[0]}")
         self._own = self._cursor()
+
+    def chamber(self, number: int) -> Room:
+        """A room within this one, that knows the tables of this one beside its own."""
+        return Room(self._database, (f"{self._schemas[0]}_{number}", *self._schemas), self._folder)
 
     def run(self, sql: str, values: Sequence[object] = ()) -> None:
         """Do something whose result is a table."""
@@ -160,7 +163,7 @@ class Room:
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with _faults(self._folder):
             cursor = self._database.cursor()
-            cursor.execute(f"USE {self._schema}")
+            cursor.execute(f"SET search_path = '{','.join(self._schemas)}'")
         return cursor
 
 

@@ -111,6 +111,15 @@ class Discrepancy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Records of both sides that are the same, and by which rule they were told to be; ten of each side at most."""
+
+    rule: str
+    ours: tuple[Item, ...]
+    theirs: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """What one source says, or what follows from it, in one currency over the period (minor units, signed).
 
@@ -146,7 +155,8 @@ class Audit:
 
     ``matched`` counts matches by rule, in words; ``flaws`` counts discrepancies by class and ``at_stake`` sums their
     amounts by class and currency. ``discrepancies`` gives them one by one, by day, class and record, as often as it is
-    called: there may be more of them than memory holds. ``left_out`` says what was not looked at, and why.
+    called: there may be more of them than memory holds; so does ``matches`` what was matched, by rule and record, near
+    the period as well. ``left_out`` says what was not looked at, and why.
     """
 
     store: str
@@ -162,6 +172,7 @@ class Audit:
     left_out: tuple[str, ...] = ()
     began: datetime | None = None
     seconds: float = 0.0
+    matches: Callable[[], Iterator[Match]] = lambda: iter(())
 
     @property
     def verdict(self) -> Verdict:

@@ -41,8 +41,12 @@ def match_by_amount(room: Room, period: Period, rules: Rules) -> dict[str, int]:
             WHERE coalesce(d.few_{other}, 0) = 0"""
         )
     (count,) = room.one(f"SELECT count(*) FROM singles WHERE {inside(period)}")
-    within = f"same amount and currency within {rules.window_days} days, and no other candidate on either side"
-    return {within: count} if count else {}
+    return {by_amount(rules): count} if count else {}
+
+
+def by_amount(rules: Rules) -> str:
+    """The rule in words."""
+    return f"same amount and currency within {rules.window_days} days, and no other candidate on either side"
 
 
 def _pools(room: Room) -> None:

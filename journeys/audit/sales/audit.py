@@ -17,11 +17,14 @@ from journeys.audit.sales.facts import gather, judge
 from journeys.audit.sales.fees import judge_fees
 from journeys.audit.sales.found import counts, give, keep_items, make_found
 from journeys.audit.sales.loading import FEE, SALE, inside, load
+from journeys.audit.sales.matches import matches
 from journeys.audit.sales.missing import tell_missing
 from journeys.audit.sales.numbers import find_numbers
 from journeys.audit.sales.payouts import match_payouts
 from journeys.audit.sales.rules import Holds, Rules
 from journeys.audit.sources import Source
+
+_READ, _COMPARED, _FOLLOWED = 0.5, 0.85, 0.95  # how much is done when that is, by the clock
 
 
 def audit_sales(
@@ -46,8 +49,9 @@ def audit_sales(
     room = engine.room("sales")
     records = load(room, sources, period, rules, say)
     make_found(room)
-    matched, left_out = _compare(room, names, period, rules, say)
-    say("adding up", 0.95)
+    chambers: list[Room] = []
+    matched, left_out = _compare(room, chambers, names, period, rules, say)
+    say("adding up", _FOLLOWED)
     keep_items(room)
     flaws, at_stake = counts(room)
     say("done", 1.0)
@@ -65,11 +69,12 @@ def audit_sales(
         left_out=tuple(left_out),
         began=began,
         seconds=time.monotonic() - start,
+        matches=matches(room, chambers, names, rules),
     )
 
 
 def _compare(
-    room: Room, names: Sequence[str], period: Period, rules: Rules, say: Say
+    room: Room, chambers: list[Room], names: Sequence[str], period: Period, rules: Rules, say: Say
 ) -> tuple[dict[str, int], list[str]]:
     matched: Counter[str] = Counter()
     left_out: list[str] = []
@@ -78,23 +83,34 @@ def _compare(
         if rules.of(names[group[0]]).holds is Holds.SUMS:
             matched.update(compare_sums(room, group[0], period))
             continue
-        say(f"comparing with {of}", None)
-        find_numbers(room, f"source IN ({', '.join(map(str, group))})", rules)
-        gather(room)
-        matched.update(judge(room, names, period, rules))
-        matched.update(match_by_amount(room, period, rules))
-        for number in group:
-            if rules.of(names[number]).daily:
-                by_days, said = match_daily(room, number, names[number], period, rules)
-                matched.update(by_days)
-                left_out += said
-        left_out += tell_missing(room, group, names, period, rules)
-    say("following payouts", None)
+        say(f"comparing with {of}", _READ + (_COMPARED - _READ) * group[0] / len(names))
+        chambers.append(room.chamber(len(chambers)))
+        rules_met, said = _group(chambers[-1], group, names, period, rules)
+        matched.update(rules_met)
+        left_out += said
+    say("following payouts", _COMPARED)
     payouts, said = match_payouts(room, names, period, rules)
     matched.update(payouts)
     left_out += said
     left_out += judge_fees(room, names, period, rules)
     return dict(matched), left_out
+
+
+def _group(
+    room: Room, group: Sequence[int], names: Sequence[str], period: Period, rules: Rules
+) -> tuple[Counter[str], list[str]]:
+    """Everything about sources that are compared with the store together."""
+    find_numbers(room, f"source IN ({', '.join(map(str, group))})", rules)
+    gather(room)
+    matched = Counter(judge(room, names, period, rules))
+    matched.update(match_by_amount(room, period, rules))
+    left_out: list[str] = []
+    for number in group:
+        if rules.of(names[number]).daily:
+            by_days, said = match_daily(room, number, names[number], period, rules)
+            matched.update(by_days)
+            left_out += said
+    return matched, left_out + tell_missing(room, group, names, period, rules)
 
 
 def _groups(names: Sequence[str], rules: Rules) -> list[list[int]]:

@@ -26,7 +26,7 @@ def match_daily(room: Room, number: int, name: str, period: Period, rules: Rules
         " GROUP BY ALL ORDER BY ALL"
     )
     came = room.all(
-        f"SELECT currency, id, day, amount FROM records WHERE source = {number} AND kind = {PAYOUT} AND amount >= 0"
+        f"SELECT currency, id, day, amount FROM records WHERE source = {number} AND kind = {PAYOUT}"
         " ORDER BY currency, day, amount, place"
     )
     (until,) = room.one(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from journeys.audit.engine import Room
 from journeys.audit.model import Flaw, Period
@@ -16,6 +17,10 @@ MANY_TO_ONE = "several lines add up to one order"
 ONE_TO_MANY = "one line pays for several orders that it names"
 MANY_TO_MANY = "several lines add up to several orders that they name"
 WON_BACK = "chargebacks that were won back"
+RULE: Final = f"""CASE WHEN n_o = 0 THEN '{WON_BACK}' WHEN n_o > 1 AND n_t > 1 THEN '{MANY_TO_MANY}'
+    WHEN n_o > 1 THEN '{ONE_TO_MANY}' WHEN n_t > 1 THEN '{MANY_TO_ONE}'
+    WHEN by_text THEN '{BY_TEXT}' ELSE '{BY_REFERENCE}' END"""
+"""The SQL of the rule by which a group of ``facts`` that agrees was matched."""
 
 
 def gather(room: Room) -> None:
@@ -43,9 +48,7 @@ def judge(room: Room, sources: Sequence[str], period: Period, rules: Rules) -> d
     room.run(f"CREATE OR REPLACE TABLE odd AS SELECT * FROM facts WHERE NOT ({_agrees(sources, rules)})")
     matched = dict(
         room.all(
-            f"""SELECT CASE WHEN n_o = 0 THEN '{WON_BACK}' WHEN n_o > 1 AND n_t > 1 THEN '{MANY_TO_MANY}'
-                WHEN n_o > 1 THEN '{ONE_TO_MANY}' WHEN n_t > 1 THEN '{MANY_TO_ONE}'
-                WHEN by_text THEN '{BY_TEXT}' ELSE '{BY_REFERENCE}' END AS rule, sum(n_o)
+            f"""SELECT {RULE} AS rule, sum(n_o)
             FROM facts ANTI JOIN odd USING (key, kind, currency)
             WHERE {_either(period)} GROUP BY rule HAVING sum(n_o) > 0 ORDER BY rule"""
         )

@@ -67,16 +67,21 @@ def give(room: Room, names: Sequence[str], situation: Situation) -> Callable[[],
     return each
 
 
-_SIDE: Final = """
-    SELECT f.rowid AS nr, list({{source: i.source, place: i.place, kind: i.kind, amount: i.amount,
+ITEMS: Final = """list({source: i.source, place: i.place, kind: i.kind, amount: i.amount,
         currency: i.currency, day: i.day, moment: i.moment, key: i.key, bundle: i.bundle, text: i.text,
-        written: i.written}}
-        ORDER BY i.source, i.day, i.moment, i.place, i.kind, i.amount) AS items
-    FROM (SELECT rowid, unnest({side}) AS id FROM found) f JOIN items i USING (id) GROUP BY f.rowid"""
+        written: i.written} ORDER BY i.source, i.day, i.moment, i.place, i.kind, i.amount)"""
+"""The SQL of all that is told of records ``i``, in their order."""
+
+
+def _side(side: str) -> str:
+    return f"""SELECT f.rowid AS nr, {ITEMS} AS items
+        FROM (SELECT rowid, unnest({side}) AS id FROM found) f JOIN items i USING (id) GROUP BY f.rowid"""
+
+
 _GIVE: Final = f"""
     SELECT flaw, note, day, f.currency, amount, o.items, t.items, n_ours, n_theirs, more
-    FROM (SELECT rowid AS nr, * FROM found) f LEFT JOIN ({_SIDE.format(side="ours")}) o USING (nr)
-    LEFT JOIN ({_SIDE.format(side="theirs")}) t USING (nr)
+    FROM (SELECT rowid AS nr, * FROM found) f LEFT JOIN ({_side("ours")}) o USING (nr)
+    LEFT JOIN ({_side("theirs")}) t USING (nr)
     ORDER BY day, flaw, coalesce(o.items[1].key, t.items[1].key), coalesce(o.items[1].place, t.items[1].place),
         o.items, t.items, note, amount"""
 
@@ -96,6 +101,11 @@ def _discrepancy(row: tuple[Any, ...], names: Sequence[str], situation: Situatio
         why=said.why,
         amount=money,
     )
+
+
+def items(rows: Sequence[Mapping[str, Any]] | None, names: Sequence[str]) -> tuple[Item, ...]:
+    """The records of one side, as they are named."""
+    return tuple(_item(_line(row, names)) for row in rows or ())
 
 
 def _line(row: Mapping[str, Any], names: Sequence[str]) -> Line:

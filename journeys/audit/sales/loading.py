@@ -21,6 +21,7 @@ STORE: Final = 0
 SALE, REFUND, CHARGEBACK, FEE, PAYOUT = range(5)
 _KINDS: Final = (Kind.SALE, Kind.REFUND, Kind.CHARGEBACK, Kind.FEE, Kind.PAYOUT)
 _TABLE: Final = "movements"
+_PART: Final = 0.5  # of the time of an audit
 
 
 def load(room: Room, sources: Sequence[Source], period: Period, rules: Rules, say: Say) -> dict[str, int]:
@@ -35,7 +36,7 @@ def load(room: Room, sources: Sequence[Source], period: Period, rules: Rules, sa
     reach = timedelta(days=max(rules.window_days, rules.reach_days))
     wide = Period(first=period.first - reach, last=period.last + reach, zone=period.zone, cutoff_s=period.cutoff_s)
     for number, source in enumerate(sources):
-        say(f"reading {source.name}", number / len(sources))
+        say(f"reading {source.name}", _PART * number / len(sources))
         if _TABLE not in source.tables():
             raise TesterFault(f"{source.name}: it holds no sales, and so nothing to compare them with")
         room.load(_insert(number, wide, period, reach), _checked(source, wide), _NUMBERED)

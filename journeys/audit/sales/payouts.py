@@ -10,8 +10,8 @@ from journeys.audit.sales.found import LISTED, add
 from journeys.audit.sales.loading import PAYOUT, inside
 from journeys.audit.sales.rules import Rules
 
-_BY_BUNDLE = "payout and bank line of the same number, amount and currency"
-_BY_AMOUNT = "payout and bank line of the same amount and currency within {0} days, and no other candidate"
+BY_BUNDLE = "payout and bank line of the same number, amount and currency"
+BY_AMOUNT = "payout and bank line of the same amount and currency within {0} days, and no other candidate"
 
 
 def match_payouts(room: Room, names: Sequence[str], period: Period, rules: Rules) -> tuple[dict[str, int], list[str]]:
@@ -29,14 +29,26 @@ def match_payouts(room: Room, names: Sequence[str], period: Period, rules: Rules
 
 
 def _tables(room: Room, names: Sequence[str], rules: Rules) -> None:
-    """Payouts that a service made (negative there), and those that came to a bank, less daily bundles of the store."""
+    """Payouts that services made, as they would come to the bank, and those that came, less daily bundles.
+
+    A service is who says what a payout is made of, or whose payouts are negative in sum: a single one need not be, where
+    more was given back than sold.
+    """
     daily = [number for number, name in enumerate(names) if rules.of(name).daily]
     others = f"source NOT IN ({', '.join(map(str, daily))})" if daily else "true"
-    columns = "id, source, abs(amount) AS amount, currency, day, moment, bundle, key, text"
-    room.run(f"CREATE TABLE paid AS SELECT {columns} FROM records WHERE kind = {PAYOUT} AND amount < 0 AND source > 0")
     room.run(
-        f"CREATE TABLE came AS SELECT {columns} FROM records"
-        f" WHERE kind = {PAYOUT} AND amount >= 0 AND source > 0 AND {others}"
+        f"""CREATE TABLE services AS SELECT source FROM records WHERE source > 0 GROUP BY source
+        HAVING count(*) FILTER (kind <> {PAYOUT} AND bundle IS NOT NULL) > 0
+            OR sum(amount) FILTER (kind = {PAYOUT}) < 0"""
+    )
+    columns = "id, source, currency, day, moment, bundle, key, text"
+    room.run(
+        f"CREATE TABLE paid AS SELECT -amount AS amount, {columns} FROM records"
+        f" WHERE kind = {PAYOUT} AND source IN (FROM services)"
+    )
+    room.run(
+        f"CREATE TABLE came AS SELECT amount, {columns} FROM records"
+        f" WHERE kind = {PAYOUT} AND source > 0 AND source NOT IN (FROM services) AND {others}"
     )
 
 
@@ -121,7 +133,7 @@ def _same_number(room: Room, names: Sequence[str], period: Period, rules: Rules)
             FROM bundles b WHERE b.note = '{note}' AND {inside(period, "b.day")}""",
         )
     (count,) = room.one(f"SELECT count(*) FROM bundles WHERE note = '' AND {inside(period)}")
-    return {_BY_BUNDLE: count} if count else {}
+    return {BY_BUNDLE: count} if count else {}
 
 
 def _same_amount(room: Room, period: Period, rules: Rules) -> dict[str, int]:
@@ -146,7 +158,7 @@ def _same_amount(room: Room, period: Period, rules: Rules) -> dict[str, int]:
             FROM couples WHERE few_c > 1 OR few_p > 1 GROUP BY currency, amount) WHERE {inside(period)}""",
     )
     (count,) = room.one(f"SELECT count(*) FROM couples WHERE few_c = 1 AND few_p = 1 AND {inside(period)}")
-    return {_BY_AMOUNT.format(rules.window_days): count} if count else {}
+    return {BY_AMOUNT.format(rules.window_days): count} if count else {}
 
 
 def _lag(names: Sequence[str], rules: Rules, source: str = "source") -> str:

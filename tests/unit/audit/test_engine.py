@@ -66,7 +66,7 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
     with Engine(folder=tmp_path, memory_mb=60, threads=1) as engine:
         room = engine.room("sales")
         room.run("SET max_temp_directory_size = '1MB'")
-        with pytest.raises(TesterFault, match="disk of .* is full"):
+        with pytest.raises(TesterFault, match=r"disk of .* is full"):
             room.run("CREATE TABLE t AS SELECT text FROM (SELECT md5(range::VARCHAR) AS text FROM range(5_000_000))"
                      " ORDER BY text")  # fmt: skip
 

@@ -72,6 +72,16 @@ def test_payout_one_whose_charges_may_lie_before_all_that_is_known_is_not_added_
     assert told(audited(engine, [ORDER], rules, payments=[CHARGE, less], bank=bank)) == []
 
 
+def test_payout_that_the_service_takes_back_for_refunds(engine: Engine) -> None:
+    sold = [row("sale", "2026-05-02T12:00:01", 500, "100001", bundle="po_1"), CHARGE]
+    back = row("refund", "2026-05-20T12:00:00", -300, "100013", bundle="po_3")
+    payouts = [PAYOUT, row("payout", "2026-05-22T06:00:00", 300, bundle="po_3")]
+    bank = [row("payout", "2026-05-15", 2000, text="po_2"), row("payout", "2026-05-23", -300)]
+    rules = Rules(sources={"bank": Terms(lag_days=3)})
+    store = [FIRST, ORDER, row("refund", "2026-05-20T12:00:00", -300, "100013")]
+    assert told(audited(engine, store, rules, payments=[*sold, back, *payouts], bank=bank)) == []
+
+
 def test_payout_without_a_bank_or_without_a_service_they_are_left_out(engine: Engine) -> None:
     assert "no bank statement" in audited(engine, [ORDER], payments=[CHARGE, PAYOUT]).left_out[0]
     assert "no payment service" in audited(engine, [], bank=[row("payout", "2026-05-15", 20)]).left_out[0]
