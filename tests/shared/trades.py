@@ -88,13 +88,14 @@ def batch_of(rows: Sequence[Row]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([{f: getattr(row, f) for f in Row.__slots__} for row in rows], schema=MOVEMENTS)
 
 
-def trade(random: Random, orders: int, period: Period = PERIOD, edge: int = 4) -> Books:
+def trade(random: Random, orders: int, period: Period = PERIOD, edge: int = 4, codes: bool = False) -> Books:
     """Books of that many orders that agree, from some days before the period to some days after it.
 
     Most are paid by card through the payment service, which pays out each day what was sold four days before; some by
-    bank transfer: with the number in the text, without it, in two parts, or two orders at once.
+    bank transfer: with the number in the text, without it, in two parts, or two orders at once. Orders are numbered,
+    or have ``codes`` of letters and digits.
     """
-    books, made = Books(), _Made(random)
+    books, made = Books(), _Made(random, codes)
     days = [period.first + timedelta(days=n) for n in range(-edge, (period.last - period.first).days + 1 + edge)]
     for number in range(orders):
         day = days[number * len(days) // orders]
@@ -107,8 +108,9 @@ def trade(random: Random, orders: int, period: Period = PERIOD, edge: int = 4) -
 class _Made:
     """Writes one trade into the books."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, codes: bool) -> None:
         self._random = random
+        self._codes = codes
         self._waiting: Row | None = None
 
     def order(self, books: Books, number: int, at: datetime, how: str) -> None:
@@ -117,7 +119,7 @@ class _Made:
         currency = random.choices(("EUR", "JPY"), (9, 1))[0] if how == "card" else "EUR"
         # Amounts that nobody else pays, where nothing but the amount tells which order it is.
         amount = 1_000_000 + number * 10 if how == "nameless" else random.randint(100, 20_000)
-        key = str(100_000 + number)
+        key = code(number) if self._codes else str(100_000 + number)
         sale = Row(place=f"order {key}", kind=Kind.SALE, amount=amount, currency=currency, at=at, reference=key)
         books.store.append(sale)
         if how == "card":
@@ -191,6 +193,15 @@ class _Made:
                     text=f"PAYMENTS INC {bundle}" if named else "PAYMENTS INC",
                 )
             )
+
+
+def code(number: int) -> str:
+    """A code of five letters and digits, with a digit at least, for a number below 100,000; no two are the same."""
+    rest, signs = number * 7 % 100_000, []
+    for _ in range(4):
+        rest, at = divmod(rest, 31)
+        signs.append("ABCDEFGHJKLMNPQRSTUVWXYZ3456789"[at])
+    return "".join(signs) + digits[number % 10]
 
 
 def fee_of(charge: Row, fee: Fee = CARD) -> Row:

@@ -69,7 +69,10 @@ def _words(room: Room) -> str:
 
 
 def _choose(room: Room) -> None:
-    """Of several orders that a line names, the only one of its amount, if there is one; a weak number only then."""
+    """Of several orders that a line names, the only one of its amount, if there is one.
+
+    A weak number is believed only where the amount is right, of it alone or of all that the line names.
+    """
     room.run(
         """UPDATE hits SET exact = true FROM (
             SELECT DISTINCT h.id, h.key FROM hits h JOIN unnamed u USING (id) JOIN records o ON o.key = h.key
@@ -77,7 +80,12 @@ def _choose(room: Room) -> None:
               AND (o.amount = u.amount OR (u.kind = 2 AND o.kind = 0 AND o.amount = -u.amount))) e
         WHERE hits.id = e.id AND hits.key = e.key"""
     )
-    room.run("DELETE FROM hits WHERE weak AND NOT exact")
+    room.run(
+        """DELETE FROM hits WHERE weak AND NOT exact AND id NOT IN (
+            SELECT h.id FROM hits h JOIN unnamed u USING (id) JOIN records o ON o.key = h.key
+            WHERE o.source = 0 AND o.kind = u.kind AND o.currency = u.currency
+            GROUP BY h.id HAVING sum(o.amount) = any_value(u.amount))"""
+    )
     room.run(
         """CREATE OR REPLACE TABLE named AS
         SELECT id, CASE WHEN count(*) = 1 THEN min(key) ELSE min(key) FILTER (exact) END AS key FROM hits

@@ -31,8 +31,8 @@ def match_payouts(room: Room, names: Sequence[str], period: Period, rules: Rules
 def _tables(room: Room, names: Sequence[str], rules: Rules) -> None:
     """Payouts that services made, as they would come to the bank, and those that came, less daily bundles.
 
-    A service is who says what a payout is made of, or whose payouts are negative in sum: a single one need not be, where
-    more was given back than sold.
+    A service is who says what a payout is made of, or whose payouts are negative in sum: a single one need not be,
+    where more was given back than sold.
     """
     daily = [number for number, name in enumerate(names) if rules.of(name).daily]
     others = f"source NOT IN ({', '.join(map(str, daily))})" if daily else "true"

@@ -51,6 +51,11 @@ def test_a_word_that_happens_to_be_a_code_is_believed_only_with_the_right_amount
     assert told(audit) == [("missing there", "DANKE", -2000)]
 
 
+def test_codes_without_a_digit_are_believed_where_they_add_up(engine: Engine) -> None:
+    store = [row("sale", NOON, 2000, "QWXYZ"), row("sale", NOON, 4500, "ASDFG")]
+    assert told(audited(engine, store, bank=[row("sale", "2026-05-13", 6500, text="QWXYZ, ASDFG")])) == []
+
+
 def test_several_lines_add_up_to_one_order(engine: Engine) -> None:
     lines = [
         row("sale", "2026-05-13", 500, text="100013 part 1"),
