@@ -11,7 +11,11 @@ from journeys.audit.sources import Source
 
 
 def sum_up(room: Room, sources: Sequence[Source], period: Period) -> tuple[Balance, ...]:
-    """One balance for each source and currency, in the order of the sources."""
+    """One balance for each source and currency, in the order of the sources.
+
+    What a source states under another name than its own (one of several accounts, the view of a dashboard) has sums of
+    its own, and stands behind it as it is.
+    """
     sums = ", ".join(
         f"coalesce(sum(amount) FILTER (kind = {kind}), 0)" for kind in (SALE, REFUND, CHARGEBACK, FEE, PAYOUT)
     )
@@ -23,7 +27,8 @@ def sum_up(room: Room, sources: Sequence[Source], period: Period) -> tuple[Balan
     }
     found = []
     for number, source in enumerate(sources):
-        stated = {each.currency: each for each in source.balances(period)}
+        told = source.balances(period)
+        stated = {each.currency: each for each in told if each.source == source.name}
         currencies = {currency for at, currency in moved if at == number} | set(stated)
         for currency in sorted(currencies):
             sales, refunds, chargebacks, fees, payouts = moved.get((number, currency), (0, 0, 0, 0, 0))
@@ -41,4 +46,5 @@ def sum_up(room: Room, sources: Sequence[Source], period: Period) -> tuple[Balan
                     closing=said.closing if said else None,
                 )
             )
+        found += (each for each in told if each.source != source.name)
     return tuple(found)
