@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from journeys.config_audit import AuditSettings, Book
 from journeys.config_probes import Alerting, HistorySettings, Level, Maintenance, ProbeSettings, Sales, probes_of
 from journeys.probes.probe import Probe
 
@@ -18,7 +19,7 @@ FILE: Final = "journeys.toml"
 DATABASE: Final = "probes.sqlite3"
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SECRET: Final = re.compile(r"password|secret|token|key$|\.database$")
-_SECRET_PLACE: Final = re.compile(r"\.(credentials|layers|neighbours|organs|receivers)\.|\.database$")
+_SECRET_PLACE: Final = re.compile(r"\.(credentials|layers|neighbours|organs|receivers|books)\.|\.database$")
 
 
 Profile = Literal["embedded", "full"]
@@ -125,6 +126,10 @@ class StoreSettings(_Strict):
     organs: Mapping[str, Beside] = Field(
         default_factory=dict, description="What says how the store is, by name, such as a status page."
     )
+    books: Mapping[str, Book] = Field(
+        default_factory=dict, description="What its sales and bookings are held against in audits, by name."
+    )
+    audit: AuditSettings = AuditSettings.model_validate({})
     intent: Mapping[str, str] = Field(
         default_factory=dict, description="What its settings are meant to be, by name, such as 'price of mug-red_1'."
     )

@@ -107,11 +107,18 @@ class Sales(_Strict):
     noun: str = Field("order", description="What is sold: order, booking.")
 
 
+_AT_ONCE: Final = Alert(failures=1, of=1, recoveries=1, repeat=24 * 3600.0, shadow=False)
+_AUDIT_S: Final = 3600.0
+
+
 class ProbeSettings(_Strict):
-    """One journey on a schedule."""
+    """One journey, or one audit, on a schedule."""
 
     store: str = Field(description="The store, by name.")
-    journey: str = Field(description="The journey, by name: see journeys list.")
+    journey: str = Field("", description="The journey, by name: see journeys list; or audit.")
+    audit: Literal["", "sales", "bookings"] = Field("", description="What is audited, in place of a journey.")
+    days: int = Field(1, ge=1, le=366, description="An audit is about so many days, yesterday being the last.")
+    against: tuple[str, ...] = Field((), description="The books of an audit, by name; none: all of the store.")
     every: Duration = Field(0.0, description="How often, such as '5 min'; or cron.")
     cron: str = Field("", description="When, as five or six fields of cron.")
     zone: str = Field("UTC", description="IANA name of the time zone of cron.")
@@ -133,6 +140,29 @@ class ProbeSettings(_Strict):
     @classmethod
     def _valid_zone(cls, zone: str) -> str:
         return _zone(zone)
+
+    @property
+    def called(self) -> str:
+        """The journey, or what an audit is called in its place."""
+        return self.journey or f"audit {self.audit}"
+
+    @property
+    def lasts_s(self) -> float:
+        """How long a run may take; a day's books take longer to read than a customer to buy."""
+        return _AUDIT_S if self.audit and "timeout" not in self.model_fields_set else self.timeout
+
+    @property
+    def alarm(self) -> Alert:
+        """When somebody is told; what is wrong in books is there the next time too, so an audit waits for no second."""
+        return _AT_ONCE if self.audit and "alert" not in self.model_fields_set else self.alert
+
+    @model_validator(mode="after")
+    def _either(self) -> ProbeSettings:
+        if bool(self.journey) == bool(self.audit):
+            raise ValueError("either journey or audit says what is done")
+        if not self.audit and self.model_fields_set & {"days", "against"}:
+            raise ValueError("days and against belong to audit")
+        return self
 
     @model_validator(mode="after")
     def _scheduled(self) -> ProbeSettings:
@@ -185,20 +215,23 @@ def probes_of(
         Probe(
             name=name if len(each.locations) == 1 else f"{name} at {location}",
             store=each.store,
-            journey=each.journey,
+            journey=each.called,
             location=location,
             every_s=each.every,
             cron=each.cron,
             zone=each.zone,
             jitter_s=each.jitter,
-            timeout_s=each.timeout,
+            timeout_s=each.lasts_s,
             caches=each.caches,
+            audit=each.audit,
+            days=each.days,
+            against=each.against,
             alert=AlertRule(
-                failures=each.alert.failures,
-                of=each.alert.of,
-                recoveries=each.alert.recoveries,
-                repeat_s=each.alert.repeat,
-                shadow=each.alert.shadow or shadow,
+                failures=each.alarm.failures,
+                of=each.alarm.of,
+                recoveries=each.alarm.recoveries,
+                repeat_s=each.alarm.repeat,
+                shadow=each.alarm.shadow or shadow,
             ),
             maintenance=tuple(one.window() for one in (*maintenance.get(each.store, ()), *each.maintenance)),
             objectives=tuple(

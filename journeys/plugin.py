@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -26,6 +26,9 @@ from journeys.run.ports import Store
 from journeys.run.watchers import Together
 from reports import Pictures, message, write_surroundings
 from reports.allure_steps import AllureSteps
+
+if TYPE_CHECKING:
+    from journeys.auditor import Auditor
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -163,3 +166,12 @@ def run(
         seed=_marked(request, "seed", pytestconfig.getoption("--journeys-seed")),
         customer=customer,
     )
+
+
+@pytest.fixture
+def audit(journeys_config: Config, tmp_path: Path) -> Iterator[Auditor]:
+    """``audit("sales", store="shop", against=["bank"])``: the books agree, or the test fails; needs the extra audit."""
+    from journeys.auditor import Auditor  # only who audits needs what it needs
+
+    with ExitStack() as stack:
+        yield Auditor(config=journeys_config, folder=tmp_path, open_until_the_end=stack)

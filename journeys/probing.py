@@ -253,9 +253,11 @@ def declared(config: Config) -> tuple[Probe, ...]:
     """The probes of a configuration; ConfigError when there is none, or one whose journey its store has not."""
     probes = config.declared_probes()
     if not probes:
-        raise ConfigError("no probe is configured: add [probes.NAME] with store, journey and every")
+        raise ConfigError("no probe is configured: add [probes.NAME] with store, journey (or audit) and every")
     journeys = stores.all_journeys(config)
     for probe in probes:
+        if probe.audit:
+            continue
         (journey,) = stores.pick(journeys, (probe.journey,))
         kind = stores.kind_of(config, probe.store)
         if journey.kind != kind:

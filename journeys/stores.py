@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from journeys import booking, shop
@@ -30,6 +30,9 @@ from journeys.run.outside import Around, Organ
 from journeys.run.ports import Clears, Layer, Store
 from sandbox import Sandbox, SandboxError
 
+if TYPE_CHECKING:
+    from journeys.audit.sources import Source
+
 _GROUP: Final = "journeys.platforms"
 _LAYER_GROUP: Final = "journeys.layers"
 _USUAL_KINDS: Final = {
@@ -47,6 +50,9 @@ _TOLD: Final = ("back_office", "ca", "database", "neighbours", "organs")
 """What the sandbox says of a store in the same words, whatever its platform."""
 CUSTOMERS: Final = "customers' address"
 OFFICE: Final = "back office"
+_SIDES: Final = {"sales": "books", "bookings": "calendar"}
+"""The module of a platform that tells what is audited."""
+_PAGES: Final = "pages"
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -150,6 +156,32 @@ def _beside(
         except (KeyError, ValueError) as error:
             raise ConfigError(f"{key}.{name}: {error}") from error
     return tuple(connected)
+
+
+def beside_in_sandbox(config: Config, name: str) -> Mapping[str, Mapping[str, Any]]:
+    """The services that the running sandbox has put beside a store: kind and options by name."""
+    found: Mapping[str, Mapping[str, Any]] = _from_sandbox(config, name, config.stores[name]).get("neighbours", {})
+    return found
+
+
+@contextmanager
+def side_of(config: Config, name: str, subject: str) -> Iterator[Source]:
+    """What the store itself says of its ``sales`` or ``bookings``; ConfigError where its platform cannot tell."""
+    platform = _platform(config.stores[name].platform).__name__
+    module = f"{platform}.{_SIDES[subject]}"
+    try:
+        offered = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise ConfigError(f"stores.{name}: {error.name} is missing: pip install 'journeys[audit]'") from error
+        said = f"{config.stores[name].platform} tells no {subject}; give an export of them with --export"
+        raise ConfigError(f"stores.{name}: {said}") from error
+    connection, pages = connection_of(config, name), config.path(config.state) / _PAGES
+    side: Source = offered.connect(connection, pages) if subject == "sales" else offered.connect(connection)
+    try:
+        yield side
+    finally:
+        getattr(side, "close", lambda: None)()
 
 
 def connection_of(config: Config, name: str) -> Connection:

@@ -16,6 +16,7 @@ from journeys import programme as programmes
 from journeys import stores
 from journeys.cli.console import OUTPUT, AsOutput, ConfigFile, Output, needing, out
 from journeys.config import Config
+from journeys.config_audit import AuditSettings
 from journeys.programme import Exit
 
 
@@ -54,6 +55,11 @@ def validate(config: ConfigFile = None) -> None:
         writes = "journeys may buy and book" if settings.stores[name].may_write else "read-only"
         out.print(f"{name}: {kind} on {settings.stores[name].platform}, {writes}")
     stores.all_journeys(settings)
+    if any(store.books or store.audit != AuditSettings() for store in settings.stores.values()):
+        with needing("audit"):
+            from journeys import auditing
+        for told in auditing.check(settings):
+            out.print(told, highlight=False, markup=False)
     if settings.probes:
         with needing("probes"):
             from journeys import probing

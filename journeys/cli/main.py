@@ -13,7 +13,7 @@ import typer
 
 import reports
 from journeys.browser.addresses import bare
-from journeys.cli import drills, explain, history, looks, probes, runs, sandbox, serve
+from journeys.cli import audit, drills, explain, history, looks, probes, runs, sandbox, serve
 from journeys.cli.console import err
 from journeys.config import ConfigError
 from journeys.model import AccessDenied, JourneyError, TesterFault
@@ -42,6 +42,7 @@ app.command()(history.export)
 app.command()(serve.serve)
 app.command()(drills.demo)
 app.command()(drills.drill)
+app.add_typer(audit.app, name="audit")
 app.add_typer(sandbox.app, name="sandbox")
 
 

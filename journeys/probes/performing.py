@@ -104,10 +104,15 @@ class Performer:
         return State.BROKEN, f"its process ended with code {ended.code} and told no outcome: {last}"
 
 
-def task_of(probe: Probe) -> dict[str, str]:
-    """What a process has to know of a probe."""
-    names = ("name", "store", "journey", "location", "caches")
+def task_of(probe: Probe) -> dict[str, Any]:
+    """What a process has to know of a probe; ``probe_from`` reads it."""
+    names = ("name", "store", "journey", "location", "caches", "audit", "days", "against")
     return {name: getattr(probe, name) for name in names}
+
+
+def probe_from(task: dict[str, Any]) -> Probe:
+    """The probe that ``task_of`` told of, after it was JSON."""
+    return Probe(**{**task, "against": tuple(task.get("against", ()))})
 
 
 def end_leftovers(home: Path, alive: Callable[[str], bool]) -> int:

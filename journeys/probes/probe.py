@@ -58,6 +58,9 @@ class Objective:
 class Probe:
     """A journey on a schedule: each ``every_s`` seconds, or at the moments of ``cron`` (in the time zone ``zone``).
 
+    Or an audit of a store's books: then ``audit`` says of what (``sales``, ``bookings``), ``days`` of how many days up
+    to yesterday, ``against`` which books by name (none: all), and ``journey`` only how it is called.
+
     Each tick comes up to ``jitter_s`` later, the same for the same tick. A run that takes longer than ``timeout_s`` is
     ended and undone. ``location`` is where it is gone from: only workers there take it.
     """
@@ -72,6 +75,9 @@ class Probe:
     jitter_s: float = 0.0
     timeout_s: float = 180.0
     caches: Literal["keep", "clear"] = "keep"
+    audit: Literal["", "sales", "bookings"] = ""
+    days: int = 1
+    against: tuple[str, ...] = ()
     alert: AlertRule = AlertRule()
     maintenance: tuple[Window, ...] = ()
     objectives: tuple[Objective, ...] = ()
