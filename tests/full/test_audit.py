@@ -17,7 +17,7 @@ import pytest
 from book_files import declared, found_in, moved, write_books, write_camt
 from spoiling import Calendar, Spoiler, by_code
 from trades import Books, Planted, Planter, Row, compare, fee_of
-from trading import DELIVERED_WITHIN_S, Office, Sold, book, sell
+from trading import DELIVERED_WITHIN_S, Office, Sold, Till, book, sell
 
 from journeys import books, stores
 from journeys.audit.model import OF_BOOKINGS, OF_SALES, Flaw, Kind, Period
@@ -32,6 +32,13 @@ pytestmark = [pytest.mark.xdist_group("drill")]
 CARDS, TRANSFERS, UNDONE, IN_BROWSER = 60, 620, 20, 2
 BOOKED, CANCELLED = 180, 10
 PLANTED_SALES, PLANTED_BOOKINGS = 860, 140
+BANK = """
+[stores.shop.books.bank]
+kind = "camt"
+file = "bank.xml"
+terms = { lag_days = 0 }
+"""
+"""A bank that books on the day itself: what is not there by now does not come any more."""
 FEE = '{ percent = "1.5", fixed = { EUR = "0.25", USD = "0.30" } }'
 
 
@@ -107,7 +114,7 @@ def day(box: Sandbox, journeys_config: Config, tmp_path_factory: pytest.TempPath
     box.reset("shop")
 
 
-def transfers(store: list[Row], paid_elsewhere: set[str], on: date) -> list[Row]:
+def transfers(store: list[Row], paid_elsewhere: set[str | None], on: date) -> list[Row]:
     """What the customers who were to pay by bank transfer have paid, as their bank writes it."""
     return [
         Row(place=row.place, kind=Kind.SALE, amount=row.amount, day=on, text=f"Bestellung {row.reference} Danke")
@@ -122,8 +129,8 @@ def test_a_day_of_trade_has_no_discrepancy(day: Day, store: Store, run: Performe
         run.again().perform(guest_checkout)
     told, ledger = day.read()
     by_card = {row.reference for row in ledger if row.reference}
-    write_camt(day.folder / "bank.xml", transfers(told, by_card, day.period.last), day.period)  # type: ignore[arg-type]
-    configured(day.folder, journeys_config, '[stores.shop.books.bank]\nkind = "camt"\nfile = "bank.xml"\n')
+    write_camt(day.folder / "bank.xml", transfers(told, by_card, day.period.last), day.period)
+    configured(day.folder, journeys_config, BANK)
     code, document = day.audit()
     assert (code, document["discrepancies"]) == (0, [])
     assert document["records"]["shop"] >= CARDS + TRANSFERS + UNDONE
@@ -174,6 +181,45 @@ def test_planted_discrepancies_of_all_classes_are_found_and_none_is_invented(day
     missed, invented = compare(moved(planted, places), found_in(document))
     assert ([f"{each.flaw.value}: {each.how}" for each in missed], [each.explanation for each in invented]) == ([], [])
     assert (code, sum(each["count"] for each in document["flaws"].values())) == (1, PLANTED_SALES)
+
+
+def test_what_shop_and_processor_do_wrong_is_found(day: Day, box: Sandbox, journeys_config: Config) -> None:
+    """The faults of the sandbox itself: of its shop, and of somebody who has the processor's key."""
+    till = Till(box=box)
+    lost = till.buy(order_without_charge=True)
+    till.buy(charge_without_order=True)
+    large = till.buy(payment_amount_units=True)
+    twice, back = till.buy(), till.buy()
+    till.charge_again(twice.number)
+    till.give_back(back.number)
+    kept = till.buy()
+    with stores.opened(day.config, "shop") as store:
+        settled = waiting.until(lambda: bool(store.record.amounts(kept.number)), seconds=DELIVERED_WITHIN_S)
+        assert settled, "the shop was not told of the payment"
+        with till.wrong(refund_not_passed_on=True):
+            assert store.record.undo("orders", kept.email).cancelled == (kept.number,)
+    told, ledger = day.read()
+    paid = {row.reference for row in ledger if row.reference} | {lost.number}
+    write_camt(day.folder / "bank.xml", transfers(told, paid, day.period.last), day.period)
+    configured(day.folder, journeys_config, BANK)
+    code, document = day.audit()
+    found = sorted((each["flaw"], _about(each)) for each in document["discrepancies"])
+    assert code == 1
+    assert found == sorted(
+        [
+            ("missing there", lost.number),
+            ("duplicate", str(int(lost.number) + 1)),
+            ("amount", large.number),
+            ("duplicate", twice.number),
+            ("refund not passed on", back.number),
+            ("refund not passed on", kept.number),
+        ]
+    )
+
+
+def _about(discrepancy: dict[str, Any]) -> str:
+    """The order that it names on our side."""
+    return str(discrepancy["ours"][0]["reference"])
 
 
 # Bookings.

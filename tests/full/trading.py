@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from journeys.customers import make_customer
 from journeys.load import OscarBuyer, PretixBuyer
 from journeys.model import Subject
 from journeys.run.ports import Store
-from sandbox import waiting
+from sandbox import Sandbox, switch, waiting
 
 AT_ONCE = 4
 GOODS = ("mug-red", "mug-blue", "mug-travel", "poster-sea", "notebook-dots", "postcards-port", "blanket-wool")
@@ -66,6 +66,50 @@ def sell(config: Config, details: Mapping[str, Any], store: Store, *, cards: int
     standing = [bought.number for bought in sold.cards[undo:]]
     assert waiting.until(lambda: all(store.record.amounts(each) for each in standing[-5:]), seconds=DELIVERED_WITHIN_S)
     return sold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Till:
+    """One thing sold at a time, while something is wrong; and what somebody with the processor's key can do."""
+
+    box: Sandbox
+
+    @contextmanager
+    def wrong(self, **faults: bool) -> Iterator[None]:
+        """With these switches thrown."""
+        switch(self.box.status().stores["shop"].home, **faults)
+        try:
+            yield
+        finally:
+            self.box.heal("shop")
+
+    def buy(self, **faults: bool) -> Bought:
+        """One red mug by card."""
+        with self.wrong(**faults):
+            bought = buy(self.box.status().stores["shop"].details, GOODS[0])
+        assert bought.number, bought.said
+        return bought
+
+    def charge_again(self, number: str) -> None:
+        """The card of an order is charged once more for it."""
+        intent = self._charge(number)["payment_intent"]
+        known = {name: intent[name] for name in ("amount", "currency", "customer", "payment_method")}
+        self._ask("POST", "payment_intents", data={**known, "metadata[order_number]": number, "confirm": "true"})
+
+    def give_back(self, number: str) -> None:
+        """What was paid for an order is given back, and the shop is not told."""
+        self._ask("POST", "refunds", data={"charge": self._charge(number)["id"]})
+
+    def _charge(self, number: str) -> Mapping[str, Any]:
+        charges = self._ask("GET", "charges", params={"limit": 100, "expand[]": "data.payment_intent"})["data"]
+        return next(each for each in charges if each["payment_intent"]["metadata"].get("order_number") == number)
+
+    def _ask(self, method: str, path: str, **how: Any) -> Any:
+        ledger: Any = self.box.status().stores["shop"].details["neighbours"]
+        known = ledger["payment ledger"]
+        headers = {"Authorization": f"Bearer {known['api_key']}"}
+        answer = httpx.request(method, f"{known['url']}/v1/{path}", headers=headers, trust_env=False, timeout=30, **how)
+        return answer.raise_for_status().json()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,8 @@ def connect(connection: Connection, folder: Path) -> StoreBooks:
 class OscarSales:
     """A sale for each order that stands, by its total; of one that was cancelled, what was taken before; refunds.
 
+    What was taken for a cancelled order and not given back is a refund that the shop owes.
+
     When money was given back no API tells: a refund has the moment of its transaction on the dashboard's page, where
     that can be read, and else the day of its order.
     """
@@ -135,7 +137,8 @@ class OscarSales:
             at=_placed(order),
             reference=number,
         )
-        for place, refund in enumerate(sheet["refunds"] if sheet else (), start=1):
+        refunds = sheet["refunds"] if sheet else ()
+        for place, refund in enumerate(refunds, start=1):
             at = datetime.fromisoformat(refund["at"]) if refund["at"] else None
             yield Movement(
                 place=f"order {number} refund {place}",
@@ -146,6 +149,17 @@ class OscarSales:
                 day=None if at else _placed(order).date(),
                 reference=number,
                 text=refund["reference"] or None,
+            )
+        owed = 0 if stands else taken - sum(refund["amount"] for refund in refunds)
+        if owed > 0:
+            yield Movement(
+                place=f"order {number} owed",
+                kind=Kind.REFUND,
+                amount=-owed,
+                currency=order["currency"],
+                day=_placed(order).astimezone(ZoneInfo(self.zone)).date(),
+                reference=number,
+                text="cancelled, and not given back",
             )
 
     def _orders(self, since: datetime) -> AbstractContextManager[Iterator[Row]]:

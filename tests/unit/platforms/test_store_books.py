@@ -12,7 +12,7 @@ import pytest
 from journeys.audit.model import Period
 from journeys.audit.pages import Pages
 from journeys.model import Money, StoreFault
-from journeys.platforms.oscar.books import refunds
+from journeys.platforms.oscar.books import OscarSales, refunds
 from journeys.platforms.oscar.dashboard import Transaction, moment, sheet
 from journeys.platforms.pretix.books import PretixSales
 from journeys.platforms.pretix.names import Series
@@ -159,3 +159,29 @@ def test_a_store_without_the_event_is_a_fault(tmp_path: Path) -> None:
     books.sales.api.get = lambda path: None  # type: ignore[attr-defined]
     with pytest.raises(StoreFault, match="booking: the store has no event o/e"):
         [*books.read("movements", MAY_4)]
+
+
+@pytest.mark.parametrize(
+    ("status", "refunded", "told"),
+    [
+        ("Pending", 0, [("sale", 1250)]),
+        ("Cancelled", 1250, [("sale", 1250), ("refund", -1250)]),
+        ("Cancelled", 1000, [("sale", 1250), ("refund", -1000), ("refund", -250)]),
+        ("Cancelled", 0, [("sale", 1250), ("refund", -1250)]),
+    ],
+)
+def test_what_a_cancelled_order_took_is_given_back_or_owed(
+    status: str, refunded: int, told: list[tuple[str, int]]
+) -> None:
+    order = {
+        "number": "100013", "status": status, "total_incl_tax": "12.50", "currency": "EUR",
+        "date_placed": "2026-05-04T10:01:00+02:00",
+    }  # fmt: skip
+    back = [{"amount": refunded, "at": "2026-05-05T19:30:00+00:00", "reference": "re_1"}] if refunded else []
+    nobody: Any = None
+    sales = OscarSales(
+        name="shop", api=nobody, dashboard=nobody, pages=nobody, currency="EUR", zone="Europe/Berlin",
+        cancelled="Cancelled", sheets="all orders",
+    )  # fmt: skip
+    found = [*sales._of(order, {"number": "100013", "debited": 1250, "refunds": back})]
+    assert [(each.kind.value, each.amount) for each in found] == told
