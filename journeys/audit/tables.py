@@ -28,10 +28,11 @@ BOOKINGS: Final = pa.schema(
         pa.field("starts", pa.timestamp("us", tz="UTC"), nullable=False),
         pa.field("ends", pa.timestamp("us", tz="UTC")),
         pa.field("written", pa.string()),  # the start as it was written, with the zone it was written in
-        pa.field("places", pa.int64(), nullable=False),  # how many places it takes
+        pa.field("places", pa.int64(), nullable=False),  # how many places it takes; 0: not said
         pa.field("standing", pa.bool_(), nullable=False),  # false: cancelled
         pa.field("slot", pa.string()),  # the slot's key at the store
         pa.field("title", pa.string()),
+        pa.field("made", pa.timestamp("us", tz="UTC")),  # when it was made, or last written; null: not said
     ]
 )
 """One booking of one slot each."""

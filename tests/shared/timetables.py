@@ -42,6 +42,7 @@ class Booking:
     standing: bool
     slot: str | None
     title: str | None
+    made: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Final
 
 from journeys.audit.bookings import judging, keeping, pairing, shapes, sides, slots
+from journeys.audit.bookings.days import microseconds
 from journeys.audit.bookings.pairing import Step
 from journeys.audit.bookings.rules import Rules, Shape
 from journeys.audit.bookings.sides import Room, Rooms
@@ -101,8 +102,10 @@ class _Run:
             self._take(step)
         looks = shapes.counted(self.room, looks)
         judging.begin(self.room)
-        judging.judge_pairs(self.room, shape=looks.shape, titles=looks.titles)
-        judging.judge_rest(self.room, places=looks.places, titles=looks.titles)
+        since = self._rules.made_before
+        before = None if since is None else microseconds(since)
+        judging.judge_pairs(self.room, shape=looks.shape, titles=looks.titles, before=before)
+        judging.judge_rest(self.room, places=looks.places, titles=looks.titles, before=before)
         keeping.keep(self.room, name, shown=self._rules.shown, whole=whole)
 
     def _take(self, step: Step) -> None:

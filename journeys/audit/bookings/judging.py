@@ -32,7 +32,7 @@ SELECT p.o, p.t, p.rule, o.standing, o.starts AS o_starts, t.starts AS t_starts,
     CASE WHEN t.most > 0 THEN t.n WHEN {each_place} THEN t.k ELSE o.n * t.k END AS says,
     CASE WHEN o.inside THEN o.day ELSE t.day END AS day
 FROM {pairs} AS p JOIN bookings_ours_groups AS o ON p.o = o.g JOIN bookings_theirs_groups AS t ON p.t = t.g
-WHERE (o.inside OR t.inside) AND (NOT o.standing
+WHERE (o.inside OR t.inside) AND {settled} AND (NOT o.standing
     OR CASE WHEN t.dated THEN o.date <> t.date ELSE o.starts <> t.starts END
     OR o.slot <> t.slot OR o.called <> t.called OR t.n <> o.n)
 """
@@ -50,10 +50,10 @@ _SLOT_THERE: Final = """
 """
 
 
-def judge_pairs(room: Room, *, shape: Shape, titles: bool) -> None:
+def judge_pairs(room: Room, *, shape: Shape, titles: bool, before: int | None = None) -> None:
     """Another slot or start, another number of places, and what one side has cancelled."""
     each_place = "TRUE" if shape is Shape.PLACE else "FALSE"
-    room.run(_COMPARED.format(pairs=PAIRS, each_place=each_place))
+    room.run(_COMPARED.format(pairs=PAIRS, each_place=each_place, settled=_settled("o.made", before)))
     room.run(_PLACED.format(hours=hours("c.o_starts", "c.t_starts", unless=_SLOT_THERE)))
     _find(
         room,
@@ -108,12 +108,12 @@ EXISTS (
 """
 
 
-def judge_rest(room: Room, *, places: bool, titles: bool) -> None:
+def judge_rest(room: Room, *, places: bool, titles: bool, before: int | None = None) -> None:
     """What is in no pair: ambiguous where both sides have something of the same left, else missing, or one too many."""
     _ambiguous(room, "code", how="order")
     words = f"{'called' if titles else 'NULL'}, {'n::VARCHAR' if places else 'NULL'}"
     _ambiguous(room, f"[starts::VARCHAR, {words}]", how="alike")
-    ours, theirs = (_unnamed(side) for side in ("ours", "theirs"))
+    ours, theirs = (_unnamed(side, before) for side in ("ours", "theirs"))
     stands = "SELECT code FROM bookings_ours_groups WHERE standing AND code IS NOT NULL"
     known = "SELECT code FROM bookings_ours_groups WHERE code IS NOT NULL"
     cases = (
@@ -125,7 +125,7 @@ def judge_rest(room: Room, *, places: bool, titles: bool) -> None:
             "'elsewhere'",
             "greatest(n, 1)",
         ),
-        (Flaw.MISSING_HERE, f"{theirs} AND code NOT IN ({known})", "'order'", "n"),
+        (Flaw.MISSING_HERE, f"{theirs} AND code IS NOT NULL AND code NOT IN ({known})", "'order'", "n"),
         (Flaw.MISSING_HERE, f"{theirs} AND code IS NULL", "'no order'", "n"),
     )
     for flaw, where, how, a in cases:
@@ -134,12 +134,17 @@ def judge_rest(room: Room, *, places: bool, titles: bool) -> None:
     _name_others(room)
 
 
-def _unnamed(side: str) -> str:
+def _unnamed(side: str, before: int | None) -> str:
     """What is left of a side, lies in the period and is not part of what is ambiguous."""
     return (
-        f"FROM bookings_{side}_left WHERE standing AND inside"
+        f"FROM bookings_{side}_left WHERE standing AND inside AND {_settled('made', before)}"
         f" AND g NOT IN (SELECT g FROM bookings_named WHERE side = '{side}')"
     )
+
+
+def _settled(made: str, before: int | None) -> str:
+    """Whether it was made long enough ago to be judged; ``before`` in microseconds."""
+    return "TRUE" if before is None else f"coalesce({made} < {before}, TRUE)"
 
 
 _CANCELLED_THERE: Final = """

@@ -176,23 +176,26 @@ def without_code(*, whole: bool, places: bool, titles: bool) -> tuple[Step, ...]
 
 
 def kept_without_code(*, places: bool, titles: bool) -> tuple[Step, ...]:
-    """What one side has cancelled and the other, which names no order, still has."""
+    """What one side has cancelled and the other, which names no order, still has.
+
+    Not where something that stands could be it as well.
+    """
     number, called = ", n" if places else "", "called, " if titles else ""
     return (
         Step(
             says="cancelled slot and start",
             ours=f"slot, starts{number}",
             theirs=f"slot, starts{number}",
-            only_ours="NOT standing AND slot IS NOT NULL",
+            only_ours="slot IS NOT NULL",
             only_theirs="standing AND slot IS NOT NULL",
-            besides=_EITHER_CODE,
+            besides=f"NOT o.standing AND {_EITHER_CODE}",
         ),
         Step(
             says="cancelled title and start",
             ours=f"{called}starts{number}",
             theirs=f"{called}starts{number}",
-            only_ours="NOT standing",
-            besides=f"{_EITHER_CODE} AND {_EITHER_SLOT}",
+            only_ours="TRUE",
+            besides=f"NOT o.standing AND {_EITHER_CODE} AND {_EITHER_SLOT}",
         ),
     )
 
@@ -240,7 +243,9 @@ def _question(step: Step) -> str:
 
 def _unique(table: str, keys: str, only: str) -> str:
     known = keys.split(", ")
-    others = "".join(f", any_value({each}) AS {each}" for each in ("g", "code", "slot") if each not in known)
+    others = "".join(
+        f", any_value({each}) AS {each}" for each in ("g", "code", "slot", "standing") if each not in known
+    )
     return f"SELECT {keys}{others} FROM {table} WHERE {only} GROUP BY {keys} HAVING count(*) = 1"
 
 

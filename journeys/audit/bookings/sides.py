@@ -45,7 +45,8 @@ RECORDS: Final = """
 CREATE OR REPLACE TEMP TABLE bookings_{side} AS
 WITH told AS (
     SELECT row_number() OVER () AS id, place, nullif(upper(trim(code)), '') AS code, epoch_us(starts) AS starts,
-        written, places, standing, nullif(trim(slot), '') AS slot, nullif(trim(title), '') AS title,
+        written, epoch_us(made) AS made, places, standing, nullif(trim(slot), '') AS slot,
+        nullif(trim(title), '') AS title,
         coalesce(regexp_full_match(written, '[0-9]{{4}}-?[0-9]{{2}}-?[0-9]{{2}}'), FALSE) AS dated
     FROM incoming
 )
@@ -63,7 +64,7 @@ GROUPS: Final = """
 CREATE OR REPLACE TEMP TABLE bookings_{side}_groups AS
 SELECT row_number() OVER () AS g, code, slot, starts, standing, dated, own, min(called) AS called, count(*) AS k,
     sum(places)::BIGINT AS n, min(places) AS least, max(places) AS most, min(day) AS day, min(date) AS date,
-    bool_or(inside) AS inside, min(place) AS place
+    bool_or(inside) AS inside, min(place) AS place, max(made) AS made
 FROM (SELECT *, {own} AS own FROM bookings_{side})
 GROUP BY code, slot, starts, standing, dated, own
 """
@@ -73,7 +74,8 @@ WHOLE: Final = """
 CREATE OR REPLACE TEMP TABLE bookings_{side}_groups AS
 SELECT row_number() OVER () AS g, NULL::VARCHAR AS code, slot, starts, standing, dated, NULL::BIGINT AS own,
     min(called) AS called, count(*) AS k, sum(places)::BIGINT AS n, min(places) AS least, max(places) AS most,
-    min(day) AS day, min(date) AS date, bool_or(inside) AS inside, min(place) AS place
+    min(day) AS day, min(date) AS date, bool_or(inside) AS inside, min(place) AS place,
+    max(made) AS made
 FROM bookings_{side}
 GROUP BY slot, starts, standing, dated, CASE WHEN slot IS NULL THEN called END
 """

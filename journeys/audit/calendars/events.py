@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from journeys.audit.calendars.components import Component
@@ -22,6 +22,7 @@ class Occurrence:
     ends: datetime | None
     standing: bool
     repeats: bool
+    made: datetime | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,7 +76,7 @@ class Reader:
         lasts = None if once.ends is None else once.ends - once.starts.utc
         for starts in sorted(self._times(once.starts, rules, dates, event), key=lambda each: each.utc):
             ends = None if lasts is None else later(starts.utc, lasts, event.lines[0], self.name)
-            yield Occurrence(event=event, starts=starts, ends=ends, standing=once.standing, repeats=True)
+            yield replace(once, starts=starts, ends=ends, repeats=True)
 
     def _times(self, first: Moment, rules: list[Line], dates: list[Line], event: Component) -> list[Moment]:
         """By its rules, its own start always included (3.8.5.3), without those that were taken out."""
@@ -99,8 +100,18 @@ class Reader:
         starts = self.clocks.moment(line)
         cancelled = event.cancelled or event.text("STATUS").upper() == "CANCELLED"
         return Occurrence(
-            event=event, starts=starts, ends=self._end(event, starts), standing=not cancelled, repeats=repeats
+            event=event,
+            starts=starts,
+            ends=self._end(event, starts),
+            standing=not cancelled,
+            repeats=repeats,
+            made=self._made(event),
         )
+
+    def _made(self, event: Component) -> datetime | None:
+        """When it was last written (DTSTAMP is that of the newest version), else when it was made."""
+        line = event.first("DTSTAMP") or event.first("CREATED")
+        return self.clocks.moment(line).utc if line else None
 
     def _end(self, event: Component, starts: Moment) -> datetime | None:
         line = event.first("DTEND")

@@ -105,6 +105,7 @@ def _booking(occurrence: Occurrence, place: str, wording: Wording) -> Mapping[st
         "standing": occurrence.standing,
         "slot": wording.slot_of(event),
         "title": wording.title_of(event),
+        "made": occurrence.made,
     }
 
 

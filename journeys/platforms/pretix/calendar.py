@@ -33,7 +33,7 @@ _WHOLE: Final = "event"
 """The slot of an event that is no series."""
 # An order with less than this would take ten times as long to be written out.
 _FIELDS: Final = (
-    "code", "status", "testmode", "datetime", "positions.subevent", "positions.item", "positions.canceled",
+    "code", "status", "testmode", "last_modified", "positions.subevent", "positions.item", "positions.canceled",
     "positions.addon_to",
 )  # fmt: skip
 
@@ -117,6 +117,7 @@ class PretixCalendar:
                     "places": count,
                     "standing": standing,
                     "slot": key,
+                    "made": _moment(order["last_modified"]),
                 }
 
     def _slots(self, window: tuple[datetime, datetime]) -> Iterator[Mapping[str, Any]]:
@@ -172,13 +173,13 @@ class PretixCalendar:
             asked |= {"subevent_after": utc(window[0]), "subevent_before": utc(window[1])}
 
         def ask(cursor: str, began: datetime) -> Page:
-            said = self._ask(asked | {"page": cursor or "1", "created_before": utc(began)})
+            said = self._ask(asked | {"page": cursor or "1", "created_before": began.isoformat()})
             following = str(int(cursor or 1) + 1) if said["next"] else ""
             return Page(rows=said["results"], next=following, total=said["count"])
 
         def changed(reading: Reading) -> str:
             known = {order["code"]: order for order in reading.rows()}
-            now = self._ask(asked | {"page_size": "1", "created_before": utc(reading.began)})["count"]
+            now = self._ask(asked | {"page_size": "1", "created_before": reading.began.isoformat()})["count"]
             if now != len(known):
                 return f"there were {len(known)} orders, and then {now}"
             touched = everything(self.api, "orders/", **(asked | {"modified_since": utc(reading.began - _SKEW)}))

