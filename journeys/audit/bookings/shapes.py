@@ -51,11 +51,11 @@ def look(room: Room, declared: Shape | None) -> Looks:
 
 
 def counted(room: Room, looks: Looks) -> Looks:
-    """Whether it writes each place by itself: where several were booked there are mostly as many records."""
+    """Whether it writes each place by itself: where several were booked there are as many records rather than one."""
     if looks.declared or looks.places or looks.shape is not Shape.BOOKING:
         return looks
     question = f"""
-        SELECT count(*) FILTER (t.k = o.n) * 2 > count(*)
+        SELECT count(*) FILTER (t.k = o.n) > count(*) FILTER (t.k = 1)
         FROM {PAIRS} AS p JOIN bookings_ours_groups AS o ON p.o = o.g JOIN bookings_theirs_groups AS t ON p.t = t.g
         WHERE o.standing AND o.n > 1
     """
