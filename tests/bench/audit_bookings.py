@@ -24,12 +24,9 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "shared"))
-
-from rooms import Memory
-
 from journeys.audit.bookings import Rules, audit_bookings
 from journeys.audit.calendars.ics import connect
+from journeys.audit.engine import MEMORY_MB, Engine, silent
 from journeys.audit.model import Balance, Period
 from journeys.audit.tables import BOOKINGS, SLOTS
 
@@ -90,6 +87,7 @@ class Side:
             "standing": pa.array(np.ones(len(numbers), dtype=bool)),
             "slot": pa.nulls(len(numbers), pa.string()) if self.spoilt else keys,
             "title": pa.array(["Harbour tour"] * len(numbers)),
+            "made": pa.nulls(len(numbers), pa.timestamp("us", tz="UTC")),
         }
         return pa.RecordBatch.from_pydict(columns, schema=BOOKINGS)
 
@@ -127,11 +125,12 @@ def main() -> int:
 def _measure(size: int) -> dict[str, float]:
     store = Side(name="store", size=size, spoilt=False)
     calendar = Side(name="calendar", size=size, spoilt=True)
-    began = time.perf_counter()
-    audit = audit_bookings(Memory(), store, [calendar], YEAR, Rules(), lambda text, done: None)
-    ended = time.perf_counter()
-    found = sum(1 for _ in audit.discrepancies())
-    listed = time.perf_counter()
+    with Engine(memory_mb=MEMORY_MB, threads=2) as engine:
+        began = time.perf_counter()
+        audit = audit_bookings(engine, store, [calendar], YEAR, Rules(), silent)
+        ended = time.perf_counter()
+        found = sum(1 for _ in audit.discrepancies())
+        listed = time.perf_counter()
     assert found == sum(audit.flaws.values()) == size // WRONG, (found, audit.flaws)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": ended - began, "memory": memory, "found": found, "listed": listed - ended}

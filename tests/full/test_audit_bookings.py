@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from planting_bookings import found
-from rooms import Memory
 
 from journeys.audit.bookings import Rules, audit_bookings
 from journeys.audit.calendars import caldav, ics
+from journeys.audit.engine import Engine, silent
 from journeys.audit.model import Audit, Flaw, Period
 from journeys.audit.sources import Source
-from journeys.config import Config
 from journeys.model import StoreFault
 from journeys.platforms.connection import Connection
 from journeys.platforms.pretix import calendar as pretix
@@ -40,6 +39,7 @@ class Trade:
     details: Mapping[str, Any]
     controls: Controls
     began: str
+    folder: Path
     store: pretix.PretixCalendar
     calendar: caldav.Collection
 
@@ -88,24 +88,26 @@ class Trade:
         return {(Flaw.MISSING_THERE, each["code"]): 1 for each in orders if each["datetime"] < self.began}
 
     def audited(self, *against: Source) -> Audit:
-        rules = Rules()
-        return audit_bookings(
-            Memory(), self.store, against or (self.calendar,), self.period, rules, lambda text, done: None
-        )
+        with Engine(folder=self.folder) as engine:
+            audit = audit_bookings(engine, self.store, against or (self.calendar,), self.period, Rules(), silent)
+            told = list(audit.discrepancies())
+        return replace(audit, discrepancies=lambda: iter(told))
 
 
 @pytest.fixture(scope="module")
-def opened(box: Sandbox, journeys_config: Config) -> Iterator[Trade]:
+def opened(box: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trade]:
     box.reset("booking")
+    folder = tmp_path_factory.mktemp("audit")
     details: Mapping[str, Any] = box.status().stores["booking"].details
     told = {key: value for key, value in details["neighbours"]["calendar"].items() if key != "kind"}
-    store = pretix.connect(_connection(details))
+    store = pretix.connect(_connection(details), folder)
     yield Trade(
         details=details,
         began=datetime.now(UTC).isoformat(),
+        folder=folder,
         controls=box.controls("booking"),
         store=store,
-        calendar=caldav.connect({**told, "slot": SLOT}, "calendar", Path()),
+        calendar=caldav.connect({**told, "slot": SLOT}, "calendar", folder),
     )
     store.close()
     box.reset("booking")
@@ -208,7 +210,7 @@ def test_a_calendar_that_changes_while_it_is_read_is_noticed(trade: Trade, monke
     monkeypatch.setattr(caldav._Server, "_ask", meddling)
     assert trade.audited().flaws[Flaw.MISSING_HERE] >= 1
     meddling_times = 1000
-    with pytest.raises(StoreFault, match="it changed while it was read, 3 times"):
+    with pytest.raises(StoreFault, match="it changes while it is read, 3 times over"):
         trade.audited()
 
 

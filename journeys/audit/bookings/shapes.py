@@ -68,9 +68,15 @@ def _counted(room: Room, table: str) -> dict[str, int]:
 
 
 def _by_slot(room: Room, titles: bool) -> bool:
-    """One record for nearly every slot there, and more than one here."""
+    """One record for nearly every slot there, and more than one here, whose places mostly add up to its own."""
     key = f"coalesce(slot, starts::VARCHAR{' || called' if titles else ''})"
-    each = f"SELECT count(*) AS k FROM bookings_{{}} WHERE standing GROUP BY {key}"
-    theirs, ours = (f"SELECT count(*) / nullif(sum(k), 0) FROM ({each.format(side)})" for side in ("theirs", "ours"))
-    ((there, here),) = room.all(f"SELECT ({theirs}), ({ours})")
-    return there is not None and here is not None and there >= _NEARLY_ALL and there > here
+    each = f"SELECT {key} AS key, count(*) AS k, sum(places) AS n FROM bookings_{{}} WHERE standing GROUP BY key"
+    ((there, here, adds_up),) = room.all(
+        f"""
+        WITH theirs AS ({each.format("theirs")}), ours AS ({each.format("ours")})
+        SELECT (SELECT count(*) / sum(k) FROM theirs), (SELECT count(*) / sum(k) FROM ours),
+            (SELECT count(*) FILTER (theirs.n IN (ours.n, 0)) * 2 > count(*) FROM theirs JOIN ours USING (key)
+                WHERE ours.k > 1)
+        """
+    )
+    return bool(there and here and there >= _NEARLY_ALL and there > here and adds_up)

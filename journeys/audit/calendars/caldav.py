@@ -16,9 +16,9 @@ import httpx
 import pyarrow as pa
 
 from journeys.audit.calendars.rows import Text, batches
-from journeys.audit.calendars.spool import Page, Pages, Reading, Row
 from journeys.audit.calendars.wording import NAMES, Wording, read
 from journeys.audit.model import Balance, Period
+from journeys.audit.pages import Page, Pages, Reading, Row
 from journeys.model import AccessDenied, StoreFault
 from journeys.run.options import address, only, text
 
@@ -48,7 +48,7 @@ class Collection:
     user: str
     password: str = field(repr=False)
     wording: Wording
-    pages: Pages = field(default_factory=Pages)
+    pages: Pages
 
     def tables(self) -> tuple[str, ...]:
         """Bookings or slots, as the option ``holds`` says."""
@@ -96,14 +96,19 @@ class Collection:
 
 
 def connect(options: Mapping[str, object], name: str, folder: Path) -> Collection:
-    """A collection by its ``url``; further options: ``user`` and ``password``, and those of ``wording``."""
-    only(options, "url", "user", "password", *NAMES)
+    """A collection by its ``url``; further options: ``user`` and ``password``, and those of ``wording``.
+
+    ``pages`` is the folder, below the given one, in which what was read is kept until all of it was handed over, so
+    that an interrupted audit goes on there (``.journeys/pages``).
+    """
+    only(options, "url", "user", "password", "pages", *NAMES)
     return Collection(
         name=name,
         url=f"{address(options, 'url')}/",
         user=text(options, "user", ""),
         password=text(options, "password", ""),
         wording=read(options),
+        pages=Pages(folder=folder / text(options, "pages", ".journeys/pages")),
     )
 
 

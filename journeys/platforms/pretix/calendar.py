@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from journeys.audit.calendars.spool import Page, Pages, Reading, Row
 from journeys.audit.model import Balance, Period
+from journeys.audit.pages import Page, Pages, Reading, Row, print_of
 from journeys.audit.tables import BOOKINGS, SLOTS
-from journeys.model import StoreFault, TesterFault
+from journeys.model import StoreFault
 from journeys.platforms.backend import Backend
 from journeys.platforms.connection import Connection
+from journeys.platforms.pretix.connect import api_of, series_of
 from journeys.platforms.pretix.names import Series, everything
 from journeys.platforms.pretix.parsing import utc
 
@@ -38,30 +39,18 @@ _FIELDS: Final = (
 )  # fmt: skip
 
 
-def connect(connection: Connection) -> PretixCalendar:
-    """The bookings and slots of one event series, or of one event.
+def connect(connection: Connection, folder: Path) -> PretixCalendar:
+    """The bookings and slots of one event series, or of one event; pages are kept in the folder until all are read.
 
     Options: ``organizer`` and ``event`` as in the store's URLs. Orders in test mode count only while all of the event
     is in test mode. TesterFault when the configuration lacks something.
     """
-    token = connection.credentials.get("api_token")
-    missing = [f"options.{name}" for name in ("organizer", "event") if not connection.options.get(name)]
-    missing += [] if token else ["credentials.api_token"]
-    if missing:
-        raise TesterFault(f"stores.{connection.name}: {' and '.join(missing)} missing")
-    series = Series(
-        organizer=connection.options["organizer"],
-        event=connection.options["event"],
-        language=connection.locale.partition("_")[0],
-        currency=connection.currency,
-        zone=ZoneInfo(connection.timezone),
+    return PretixCalendar(
+        name=connection.name,
+        series=series_of(connection),
+        api=api_of(connection),
+        pages=Pages(folder=folder),
     )
-    api = Backend(
-        f"{connection.office}/api/v1/organizers/{series.organizer}/events/{series.event}",
-        headers={"Authorization": f"Token {token}"},
-        ca=connection.ca,
-    )
-    return PretixCalendar(name=connection.name, series=series, api=api)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +60,7 @@ class PretixCalendar:
     name: str
     series: Series
     api: Backend
-    pages: Pages = field(default_factory=Pages)
+    pages: Pages
 
     def tables(self) -> tuple[str, ...]:
         """Both."""
@@ -178,12 +167,12 @@ class PretixCalendar:
             return Page(rows=said["results"], next=following, total=said["count"])
 
         def changed(reading: Reading) -> str:
-            known = {order["code"]: order for order in reading.rows()}
+            known = reading.prints
             now = self._ask(asked | {"page_size": "1", "created_before": reading.began.isoformat()})["count"]
             if now != len(known):
                 return f"there were {len(known)} orders, and then {now}"
             touched = everything(self.api, "orders/", **(asked | {"modified_since": utc(reading.began - _SKEW)}))
-            other = (each["code"] for each in touched if known.get(each["code"], each) != each)
+            other = (each["code"] for each in touched if known.get(each["code"], print_of(each)) != print_of(each))
             return next((f"order {code} changed meanwhile" for code in other), "")
 
         words = f"{utc(window[0])} to {utc(window[1])}"

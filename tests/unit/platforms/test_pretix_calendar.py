@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from journeys.audit.model import Period
+from journeys.audit.pages import Pages
 from journeys.model import StoreFault
 from journeys.platforms.pretix.calendar import PretixCalendar, capacity
 from journeys.platforms.pretix.names import Series
@@ -76,8 +79,9 @@ def place(slot: int = 7, *, canceled: bool = False, addon_to: int | None = None)
 def told(*orders: Sequence[Mapping[str, Any]], testmode: bool = False) -> list[tuple[Any, ...]]:
     series = Series(organizer="o", event="e", language="en", currency="EUR", zone=ZoneInfo("Europe/Berlin"))
     api: Any = Api(*orders, testmode=testmode)
-    source = PretixCalendar(name="store", series=series, api=api)
-    rows = [row for batch in source.read("bookings", DECEMBER) for row in batch.to_pylist()]
+    with TemporaryDirectory() as folder:
+        source = PretixCalendar(name="store", series=series, api=api, pages=Pages(folder=Path(folder)))
+        rows = [row for batch in source.read("bookings", DECEMBER) for row in batch.to_pylist()]
     assert all(f"{row['starts']:%Y-%m-%dT%H:%M}" == "2026-12-05T23:30" for row in rows)
     return [(row["code"], row["slot"], row["places"], row["standing"], row["title"]) for row in rows]
 
@@ -111,5 +115,5 @@ def test_orders_that_change_while_they_are_read_are_read_again() -> None:
 
 
 def test_orders_that_never_stay_the_same_are_told() -> None:
-    with pytest.raises(StoreFault, match="it changed while it was read, 3 times: order AAAAA changed"):
+    with pytest.raises(StoreFault, match="it changes while it is read, 3 times over: order AAAAA changed"):
         told(*([order("AAAAA", status, place())] for status in "npnpnp"))

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from rooms import Memory
 from timetables import Booking, Books, Slot, booking, event
 
 from journeys.audit.bookings import Rules, Shape, audit_bookings
+from journeys.audit.engine import Engine, silent
 from journeys.audit.model import Audit, Discrepancy, Flaw, Period
 from journeys.model import Cause, Verdict
 
@@ -42,14 +42,17 @@ def audited(
     rules: Rules | None = None,
 ) -> Audit:
     first, last = (date.fromisoformat(each) for each in period)
-    return audit_bookings(
-        Memory(),
-        Books(name="store", bookings=ours, slots=slots),
-        [Books(name="calendar", bookings=theirs, slots=other_slots)],
-        Period(first=first, last=last, zone=ZoneInfo(zone), cutoff_s=cutoff_s),
-        rules or Rules(),
-        lambda text, done: None,
-    )
+    with Engine(threads=1) as engine:
+        audit = audit_bookings(
+            engine,
+            Books(name="store", bookings=ours, slots=slots),
+            [Books(name="calendar", bookings=theirs, slots=other_slots)],
+            Period(first=first, last=last, zone=ZoneInfo(zone), cutoff_s=cutoff_s),
+            rules or Rules(),
+            silent,
+        )
+        told = list(audit.discrepancies())
+    return replace(audit, discrepancies=lambda: iter(told))
 
 
 def found(audit: Audit) -> list[tuple[Flaw, str]]:
@@ -136,7 +139,7 @@ def test_three_places_may_be_three_events_or_one_event_of_the_slot() -> None:
     whole = replace(EVENT, code=None, places=6)
     assert found(audited([BOOKED], single)) == []
     assert found(audited([BOOKED, *two], [whole])) == []
-    short = audited([BOOKED, *two], [replace(whole, places=5)])
+    short = audited([BOOKED, *two], [replace(whole, places=5)], rules=Rules(shapes={"calendar": Shape.SLOT}))
     assert found(short) == [(Flaw.MISSING_THERE, "1 of 6 places booked at store are not in calendar")]
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planting_bookings import found, plant
-from rooms import Memory
 from timetables import Books, Style, Timetable, timetable
 
 from journeys.audit.bookings import Rules, Shape, audit_bookings
+from journeys.audit.engine import Engine, silent
 from journeys.audit.model import OF_BOOKINGS, Audit, Flaw
 from journeys.model import Verdict
 
@@ -41,7 +42,10 @@ timetables = st.builds(
 
 
 def audited(made: Timetable, store: Books, *against: Books, threads: int = 2, rules: Rules | None = None) -> Audit:
-    return audit_bookings(Memory(threads), store, against, made.period, rules or Rules(), lambda text, done: None)
+    with Engine(threads=threads) as engine:
+        audit = audit_bookings(engine, store, against, made.period, rules or Rules(), silent)
+        told = list(audit.discrepancies())
+    return replace(audit, discrepancies=lambda: iter(told))
 
 
 def declared(made: Timetable, style: Style) -> Rules:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 from xml.sax.saxutils import escape
@@ -63,8 +64,8 @@ def server(answer: Answer) -> Iterator[str]:
 
 
 def read(answer: Answer, **options: str) -> list[Any]:
-    with server(answer) as url:
-        source = connect({"url": url, **options}, "calendar", Path())
+    with server(answer) as url, TemporaryDirectory() as folder:
+        source = connect({"url": url, **options}, "calendar", Path(folder))
         return [row for batch in source.read("bookings", SPRING) for row in batch.to_pylist()]
 
 
@@ -115,7 +116,7 @@ def test_what_never_stays_the_same_is_told() -> None:
         asked.append(query)
         return 207, report({"a": (str(len(asked)), BOOKED["a"][1])}, query)
 
-    with pytest.raises(StoreFault, match=r"it changed while it was read, 3 times: /staff/a\.ics changed meanwhile"):
+    with pytest.raises(StoreFault, match=r"it changes while it is read, 3 times over: /staff/a\.ics changed meanwhile"):
         read(answer)
 
 
@@ -138,9 +139,24 @@ def test_a_server_that_fails_says_how(status: int, said: str, error: type[Except
         read(lambda query: (status, said))
 
 
-def test_nobody_answering_is_told() -> None:
+def test_an_interrupted_reading_goes_on_where_it_ended(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def answer(query: str) -> tuple[int, str]:
+        asked.append(query)
+        return (500, "") if len(asked) == 3 else (207, report(BOOKED, query))
+
+    with server(answer) as url:
+        source = connect({"url": url}, "calendar", tmp_path)
+        with pytest.raises(StoreFault, match="was answered 500"):
+            list(source.read("bookings", SPRING))
+        assert sum(batch.num_rows for batch in source.read("bookings", SPRING)) == 2
+    assert len(asked) == 3 + 3  # the third and the fourth month, and once more for the versions
+
+
+def test_nobody_answering_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreFault, match=r"calendar: REPORT .* ConnectError"):
-        list(connect({"url": "http://127.0.0.1:9/x"}, "calendar", Path()).read("bookings", SPRING))
+        list(connect({"url": "http://127.0.0.1:9/x"}, "calendar", tmp_path).read("bookings", SPRING))
 
 
 def test_a_password_is_never_shown() -> None:
