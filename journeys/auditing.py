@@ -61,7 +61,7 @@ def audited(config: Config, wanted: Wanted, say: Say, now: datetime | None = Non
         raise ConfigError(f"unknown store {wanted.store}; configured are {', '.join(config.stores)}")
     settings = config.stores[wanted.store].audit
     period = period_of(config, wanted, now or SystemClock().utc())
-    rules = rules_of(config, wanted.store, wanted.subject)
+    rules = rules_of(config, wanted.store, wanted.subject, now or SystemClock().utc())
     export = wanted.export or settings.export
     others = books.against(config, wanted.store, wanted.subject, wanted.against, export)
     with ExitStack() as stack:
@@ -91,8 +91,8 @@ def period_of(config: Config, wanted: Wanted, now: datetime) -> Period:
     return Period(first=first, last=last, zone=zone, cutoff_s=settings.audit.cutoff_s)
 
 
-def rules_of(config: Config, store: str, subject: str) -> SalesRules | BookingRules:
-    """The rules of matching, as configured; ConfigError names one that cannot be."""
+def rules_of(config: Config, store: str, subject: str, now: datetime) -> SalesRules | BookingRules:
+    """The rules of matching, as configured, for an audit at this moment; ConfigError names one that cannot be."""
     settings = config.stores[store]
     told: BaseModel = getattr(settings.audit, subject)
     given = {name: value for name, value in told.model_dump().items() if value is not None}
@@ -100,7 +100,8 @@ def rules_of(config: Config, store: str, subject: str) -> SalesRules | BookingRu
         if subject == "sales":
             return SalesRules(**given, sources={name: _terms(book.terms) for name, book in settings.books.items()})
         shapes = {name: Shape(book.shape) for name, book in settings.books.items() if book.shape}
-        return BookingRules(**given, shapes=shapes)
+        young = timedelta(seconds=given.pop("young_s"))
+        return BookingRules(**given, shapes=shapes, made_before=now - young)
     except ValueError as error:
         raise ConfigError(f"stores.{store}.audit.{subject}.{error}") from error
 
@@ -127,8 +128,9 @@ def check(config: Config) -> tuple[str, ...]:
     """The audits that the configuration declares, in words; ConfigError names every mistake in them."""
     mistakes: list[str] = []
     declared: list[str] = []
+    now = SystemClock().utc()
     for name, settings in config.stores.items():
-        mistakes += filter(None, (_mistake(rules_of, config, name, subject) for subject in SUBJECTS))
+        mistakes += filter(None, (_mistake(rules_of, config, name, subject, now) for subject in SUBJECTS))
         for book, told in settings.books.items():
             options = {"kind": told.kind, **told.options}
             mistakes += filter(None, (_mistake(books.book, config, name, book, options),))

@@ -79,8 +79,8 @@ class BookingRules(_Strict):
     capacities: Mapping[str, Annotated[int, Field(ge=0)]] | None = Field(
         None, description="How many places a slot has, by its key or its title."
     )
-    interchangeable: bool | None = Field(
-        None, description="Bookings that nothing tells apart may stand for each other, if both sides have as many."
+    young_s: float = Field(
+        120.0, ge=0, description="Of what was booked or changed so lately nothing is said: it may be on its way."
     )
     shown: int | None = Field(None, ge=1, description="So many records of each side are named at most.")
 

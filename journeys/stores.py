@@ -177,7 +177,7 @@ def side_of(config: Config, name: str, subject: str) -> Iterator[Source]:
         said = f"{config.stores[name].platform} tells no {subject}; give an export of them with --export"
         raise ConfigError(f"stores.{name}: {said}") from error
     connection, pages = connection_of(config, name), config.path(config.state) / _PAGES
-    side: Source = offered.connect(connection, pages) if subject == "sales" else offered.connect(connection)
+    side: Source = offered.connect(connection, pages)
     try:
         yield side
     finally:

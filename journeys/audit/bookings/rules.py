@@ -26,16 +26,14 @@ class Rules:
     ``near_days`` is how far beyond the period both sides are read, so that a booking that was moved out of it is found
     there. ``shapes`` says by a source's name how it writes bookings down; whose is not said is found out from its
     records. ``capacities`` declares how many places a slot has, by its key at the store or by its title.
-    ``interchangeable``: bookings that nothing tells apart may stand for each other where both sides have equally many
-    of them; otherwise they are ambiguous. ``made_before``: of what the store booked or changed at
-    that moment or later, and of what was written then at the other side alone, nothing is said, since what is passed on
-    needs its time. ``shown`` is how many records of each side a discrepancy names at most.
+    ``made_before``: of what the store booked or changed at that moment or later, and of what was written then at the
+    other side alone, nothing is said, since what is passed on needs its time. ``shown`` is how many records of each
+    side a discrepancy names at most.
     """
 
     near_days: int = 31
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     capacities: Mapping[str, int] = field(default_factory=dict)
-    interchangeable: bool = False
     made_before: datetime | None = None
     shown: int = 10
 
