@@ -74,6 +74,10 @@ class Day:
             return self.rows(side), self.rows(ledger)
 
 
+AT_ONCE = "[stores.booking.audit.bookings]\nyoung_s = 0\n"
+"""All that was booked has arrived when these audits begin, however lately that was."""
+
+
 def configured(folder: Path, journeys_config: Config, more: str = "") -> None:
     """A configuration of the running sandbox, with books besides those that it offers."""
     home = journeys_config.path(journeys_config.sandbox.home)
@@ -231,7 +235,7 @@ def season(box: Sandbox, journeys_config: Config, tmp_path_factory: pytest.TempP
     box.heal("booking")
     box.reset("booking")
     folder = tmp_path_factory.mktemp("season")
-    configured(folder, journeys_config)
+    configured(folder, journeys_config, AT_ONCE)
     config = load(folder / "journeys.toml")
     details = box.status().stores["booking"].details
     told = {name: value for name, value in details["neighbours"]["calendar"].items() if name != "kind"}
@@ -289,9 +293,7 @@ def test_what_goes_wrong_between_bookings_and_calendar_is_found_in_its_class(
     planted += spoiler.overbook(slots[:2])
     planted += [Planted(flaw=Flaw.CAPACITY, how="declared", mark=f"slot {each['id']}") for each in slots[2:5]]
     capacities = ", ".join(f'"{each["id"]}" = 7' for each in slots[2:5])
-    configured(
-        season.day.folder, journeys_config, f"[stores.booking.audit.bookings]\ncapacities = {{ {capacities} }}\n"
-    )
+    configured(season.day.folder, journeys_config, f"{AT_ONCE}capacities = {{ {capacities} }}\n")
     rest = (Flaw.MISSING_THERE, Flaw.MISSING_HERE, Flaw.DUPLICATE, Flaw.MOVED, Flaw.WRONG_HOUR)
     planted += [spoiler.plant(rest[number % len(rest)]) for number in range(PLANTED_BOOKINGS - len(planted))]
     code, document = season.audit()
