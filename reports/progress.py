@@ -22,16 +22,7 @@ class Progress:
     def __init__(self, total: int, console: Console | None = None) -> None:
         self._console = console or Console(stderr=True, highlight=False)
         self._live = self._console.is_terminal
-        self._bar = progress.Progress(
-            progress.SpinnerColumn(),
-            progress.MofNCompleteColumn(),
-            progress.BarColumn(bar_width=16),
-            progress.TimeElapsedColumn(),
-            progress.TextColumn("{task.description}", markup=False),
-            console=self._console,
-            transient=True,
-            disable=not self._live,
-        )
+        self._bar = bar(self._console, progress.MofNCompleteColumn(), progress.BarColumn(bar_width=16))
         self._task = self._bar.add_task("starting", total=total)
         self._run = ""
 
@@ -69,3 +60,16 @@ class Progress:
 
     def _say(self, line: str | Text) -> None:
         self._console.print(line if isinstance(line, Text) else Text(line), soft_wrap=True)
+
+
+def bar(console: Console, *columns: progress.ProgressColumn) -> progress.Progress:
+    """A line that shows these columns, the time and what is being done; nothing where there is no terminal."""
+    return progress.Progress(
+        progress.SpinnerColumn(),
+        *columns,
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("{task.description}", markup=False),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )

@@ -9,6 +9,8 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text
 
+from reports.progress import bar
+
 
 class AuditProgress:
     """Shows on stderr what an audit is at; a context manager, called with the words and how much is done (0 to 1)."""
@@ -16,16 +18,7 @@ class AuditProgress:
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(stderr=True, highlight=False)
         self._live = self._console.is_terminal
-        self._bar = progress.Progress(
-            progress.SpinnerColumn(),
-            progress.BarColumn(bar_width=24),
-            progress.TaskProgressColumn(),
-            progress.TimeElapsedColumn(),
-            progress.TextColumn("{task.description}", markup=False),
-            console=self._console,
-            transient=True,
-            disable=not self._live,
-        )
+        self._bar = bar(self._console, progress.BarColumn(bar_width=24), progress.TaskProgressColumn())
         self._task = self._bar.add_task("starting", total=None)
         self._said = ""
 

@@ -189,7 +189,7 @@ def _print(measured: dict[tuple[int, str], dict[str, float]], sizes: list[int]) 
 
 def _missed(measured: dict[tuple[int, str], dict[str, float]]) -> int:
     audits = {key: row for key, row in measured.items() if key[1].startswith("audit")}
-    missed = [f"{size:,} {job}: wrong" for (size, job), row in audits.items() if not row["right"]]
+    missed = [f"{size:,} {job}: wrong, or not measured" for (size, job), row in measured.items() if not row["right"]]
     for (size, job), row in audits.items():
         seconds, mib = BOUNDS.get(size, (None, None))
         if seconds and row["seconds"] > seconds:

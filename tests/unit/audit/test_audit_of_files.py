@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -18,7 +19,10 @@ from book_files import declared, found_in, moved, write_books
 from trades import PERIOD, Planter, compare, trade
 
 from journeys.audit.model import OF_SALES
+from journeys.auditor import Auditor
 from journeys.cli import main
+from journeys.config import load
+from journeys.model import Verdict
 
 FEE = '{ percent = "1.5", fixed = { EUR = "0.25", USD = "0.30", JPY = "40" } }'
 SHOP = '[stores.shop]\nplatform = "oscar"\nurl = "http://shop.example"\n'
@@ -155,3 +159,17 @@ def test_a_page_and_its_files_are_left_in_a_folder(tmp_path: Path, capsys: pytes
     rows = list(csv.DictReader(io.StringIO(matches, newline="")))
     assert "same reference, amount and currency" in {row["rule"] for row in rows}
     assert all(row["our place"] and row["their place"] for row in rows)
+
+
+def test_the_fixture_passes_a_test_whose_books_agree_and_fails_one_whose_do_not(tmp_path: Path) -> None:
+    planter = Planter(trade(Random(5), 300), Random(5))
+    write_books(tmp_path, planter.books, PERIOD)
+    days = {"first": PERIOD.first, "last": PERIOD.last}
+    with ExitStack() as stack:
+        auditor = Auditor(config=load(configured(tmp_path)), folder=tmp_path, open_until_the_end=stack)
+        assert auditor("sales", store="shop", export="export", **days).verdict is Verdict.PASS
+
+        planter.plant(OF_SALES[0])
+        write_books(tmp_path, planter.books, PERIOD)
+        with pytest.raises(pytest.fail.Exception, match="missing there"):
+            auditor("sales", store="shop", export="export", **days)
