@@ -31,6 +31,7 @@ from journeys.run.kept import HISTORY
 from journeys.run.not_performed import not_performed
 from journeys.run.perform import Company, perform
 from journeys.run.watchers import Silent
+from reports.tried import tried
 
 
 def main() -> None:
@@ -64,6 +65,7 @@ def go(task: dict[str, Any]) -> Outcome:
         worker=task["worker"],
         history=str(history) if history.exists() else "",
         ended=clock.utc(),
+        isolations=tried(result),
     )
 
 

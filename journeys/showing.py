@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
 from journeys.config import Config
-from journeys.model import Result
 from journeys.probes.alerts import incidents as told
 from journeys.probes.alerts.alerting import Alerting
 from journeys.probes.alerts.outbox import Delivered, Entry
@@ -22,7 +20,7 @@ from journeys.serving import KeptRuns, Sources
 from reports.status import Incident, Level, Notice
 
 
-def sources(config: Config, database: sa.Engine, judged_again: Callable[[Path], Result]) -> Sources:
+def sources(config: Config, database: sa.Engine) -> Sources:
     """All that the status page asks, of the database and the configuration."""
     history, probes = History(database), config.declared_probes()
     return Sources(
@@ -31,7 +29,7 @@ def sources(config: Config, database: sa.Engine, judged_again: Callable[[Path], 
         levels=Levels(history, probes),
         probes=probes,
         heartbeat=lambda: _heard(database),
-        kept=KeptRuns(judged_again),
+        kept=KeptRuns(),
     )
 
 

@@ -13,6 +13,7 @@ from reports.timeline import WORDS
 
 _SIGNS: Final[dict[State, str]] = {"fresh": "✓", "late": "~", "old": "✗", "unknown": "?"}
 _BADGES: Final = {"named": "holds the old value", "suspect": "suspect", "refilled": "passed it on"}
+BYPASSED: Final = "may not be cleared: judged by reading past it"
 PATH_STYLE: Final = """
 ol.path { list-style: none; display: flex; gap: 22px; margin: 14px 0; padding: 0; align-items: stretch; }
 ol.path > li { position: relative; flex: 1 1 0; min-width: 0; background: var(--card); border: 1.5px solid var(--line);
@@ -73,7 +74,7 @@ def stop_of(box: Box) -> Stop:
     return Stop(
         title=box.title,
         mark=box.mark,
-        note="may not be cleared: judged by reading past it" if box.bypassed else "",
+        note=BYPASSED if box.bypassed else "",
         seen=(("before", tuple(map(_shown, box.before))), ("after", tuple(map(_shown, box.after)))),
     )
 

@@ -13,7 +13,6 @@ import typer
 
 from journeys import config as configuration
 from journeys.cli.console import ConfigFile, err, needing
-from journeys.cli.explain import judged_again
 from journeys.cli.history import Database
 from journeys.config import ConfigError
 
@@ -65,7 +64,7 @@ def _sources(database: str, config: Path | None) -> Iterator[Sources]:
     settings = configuration.load(config)
     opened = open_database(database or settings.database_url())
     try:
-        yield showing.sources(settings, opened, judged_again)
+        yield showing.sources(settings, opened)
     finally:
         opened.dispose()
 

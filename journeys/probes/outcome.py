@@ -6,6 +6,7 @@ since 1970-01-01 in UTC, durations are seconds.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -92,6 +93,42 @@ class Blamed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Showed:
+    """One value that came out of a stop; ``state`` is fresh, late (old, in tolerance), old or unknown.
+
+    ``through`` names the instance of the layer that it was read through.
+    """
+
+    value: str
+    state: str
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One stop from the customer's screen to the record, and what came out of it before and after the interventions.
+
+    ``mark`` is named, suspect, refilled (it passed on what lay inside) or empty. ``bypassed``: it may not be cleared,
+    and was judged by reading past it.
+    """
+
+    title: str
+    mark: str = ""
+    bypassed: bool = False
+    before: tuple[Showed, ...] = ()
+    after: tuple[Showed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isolation:
+    """The experiments on one stale surface, outermost stop first."""
+
+    surface: str
+    fact: str
+    stops: tuple[Stop, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one tick; ``key`` (``probe@due``) names it for ever, and there is never a second of it.
 
@@ -119,6 +156,7 @@ class Outcome:
     arrivals: tuple[Arrival, ...] = ()
     findings: tuple[Found, ...] = ()
     diagnoses: tuple[Blamed, ...] = ()
+    isolations: tuple[Isolation, ...] = ()
     left: tuple[str, ...] = ()
 
     @property
@@ -144,9 +182,22 @@ def outcome_from(told: dict[str, Any]) -> Outcome:
         "arrivals": tuple(Arrival(**each) for each in told.get("arrivals", ())),
         "findings": tuple(Found(**each) for each in told.get("findings", ())),
         "diagnoses": tuple(_blamed(each) for each in told.get("diagnoses", ())),
+        "isolations": tuple(
+            isolation_from(each["surface"], each["fact"], each["stops"]) for each in told.get("isolations", ())
+        ),
         "left": tuple(told.get("left", ())),
     }
     return Outcome(**{**told, **parts, "state": State(told["state"])})
+
+
+def isolation_from(surface: str, fact: str, stops: Iterable[dict[str, Any]]) -> Isolation:
+    """The isolation whose stops ``asdict`` told of."""
+    return Isolation(surface=surface, fact=fact, stops=tuple(map(_stop, stops)))
+
+
+def _stop(told: dict[str, Any]) -> Stop:
+    seen = {when: tuple(Showed(**each) for each in told[when]) for when in ("before", "after")}
+    return Stop(**{**told, **seen})
 
 
 def _blamed(told: dict[str, Any]) -> Blamed:

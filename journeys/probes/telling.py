@@ -7,13 +7,22 @@ from datetime import datetime
 from journeys.checks import agrees, delays
 from journeys.model import Result, StepOutcome, Verdict, text_of
 from journeys.probes.going import Tick
-from journeys.probes.outcome import Arrival, Blamed, Found, Outcome, Seen, State, StepTime
+from journeys.probes.outcome import Arrival, Blamed, Found, Isolation, Outcome, Seen, State, StepTime
 from journeys.probes.probe import Probe
 
 _STATES = {Verdict.PASS: State.PASSED, Verdict.FAIL: State.FAILED}
 
 
-def outcome_of(result: Result, probe: Probe, tick: Tick, *, worker: str, history: str, ended: datetime) -> Outcome:
+def outcome_of(
+    result: Result,
+    probe: Probe,
+    tick: Tick,
+    *,
+    worker: str,
+    history: str,
+    ended: datetime,
+    isolations: tuple[Isolation, ...] = (),
+) -> Outcome:
     """What became of the tick, as its run was judged; ``history`` is the file that the run lies in."""
     heading = result.history.heading
     return Outcome(
@@ -36,6 +45,7 @@ def outcome_of(result: Result, probe: Probe, tick: Tick, *, worker: str, history
         arrivals=_arrivals(result),
         findings=_findings(result),
         diagnoses=_diagnoses(result),
+        isolations=isolations,
         left=tuple(each.what for each in result.history.residue if not each.benign),
     )
 

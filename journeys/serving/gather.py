@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
-from journeys.model import TesterFault
 from journeys.probes.outcome import Outcome, State
 from journeys.probes.probe import Probe
 from journeys.serving.due import maintenance
@@ -19,13 +18,11 @@ from reports.status import (
     IncidentPage,
     Level,
     Overview,
-    PathShown,
     ProbeNow,
     ProbePage,
     RunPage,
     StoreNow,
-    from_history,
-    from_outcome,
+    paths,
 )
 
 RUNS: Final = 60
@@ -113,7 +110,7 @@ class Gatherer:
         return RunPage(
             at=self._clock(),
             outcome=outcome,
-            paths=self._paths(outcome),
+            paths=paths(outcome),
             kept=kept.pages(outcome) if kept else (),
         )
 
@@ -129,7 +126,7 @@ class Gatherer:
             at=self._clock(),
             incident=incident,
             outcome=outcome,
-            paths=self._paths(outcome) if outcome else (),
+            paths=paths(outcome) if outcome else (),
             runs=runs,
         )
 
@@ -190,17 +187,6 @@ class Gatherer:
             surfaces=tuple(shown(name, each, arrived.at(each.surface), runs, silent) for each in readings),
             levels=tuple(level for level in levels if level.store == name),
         )
-
-    def _paths(self, outcome: Outcome) -> tuple[PathShown, ...]:
-        """As the run's own history draws them, if it is here; else as far as the outcome knows."""
-        told = from_outcome(outcome)
-        if not told or self._sources.kept is None:
-            return told
-        try:
-            result = self._sources.kept.result(outcome)
-        except TesterFault:
-            result = None
-        return (from_history(result) if result else ()) or told
 
     def _around(self, incident: Incident) -> dict[str, tuple[Outcome, ...]]:
         until = (incident.until or self._clock()) + _AROUND_S

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Protocol
 
-from journeys.model import Result
 from journeys.probes.outcome import Arrival, Outcome, State
 from journeys.probes.probe import Probe
 from reports.status import Incident, Level
@@ -152,10 +151,6 @@ class Kept(Protocol):
 
     def page(self, outcome: Outcome, name: str) -> bytes | None:
         """One of them."""
-        ...
-
-    def result(self, outcome: Outcome) -> Result | None:
-        """The run judged again, if its history is here and can be read."""
         ...
 
 

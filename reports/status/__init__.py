@@ -19,7 +19,7 @@ from reports.status.overview import (
     worst,
 )
 from reports.status.pages import FILTERS, incident_page, message_page, overview_page, probe_page, run_page
-from reports.status.paths import PathShown, from_history, from_outcome
+from reports.status.paths import PathShown, paths
 from reports.status.shown import IncidentPage, ProbePage, RunPage
 from reports.status.summary import summary
 
@@ -46,12 +46,11 @@ __all__ = [
     "assets",
     "exposed",
     "feed",
-    "from_history",
-    "from_outcome",
     "incident_page",
     "kind_of",
     "message_page",
     "overview_page",
+    "paths",
     "probe_page",
     "run_page",
     "summary",

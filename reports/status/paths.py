@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from journeys.model import (
     APPLICATION_CACHE,
@@ -12,12 +12,12 @@ from journeys.model import (
     EDGE,
     SEARCH_INDEX,
     SERVICE_WORKER,
-    Result,
 )
+from journeys.probes import outcome as kept
 from journeys.probes.outcome import Blamed, Outcome, Seen
-from reports.isolation import SCREEN, State, isolated
+from reports.isolation import SCREEN, Mark, State
 from reports.ladder import RECORD
-from reports.path import Shown, Stop, drawn, stop_of
+from reports.path import BYPASSED, Shown, Stop, drawn
 
 _ORDER: Final = (SERVICE_WORKER, BROWSER_HTTP_CACHE, EDGE, APPLICATION_CACHE, SEARCH_INDEX, DATABASE_REPLICA)
 """Outermost first, as far as kinds of layers have an order by themselves."""
@@ -33,22 +33,27 @@ class PathShown:
     whole: bool
 
 
-def from_history(result: Result) -> tuple[PathShown, ...]:
-    """Every isolation of a run: what came out of each layer before and after, and which is to blame."""
-    return tuple(
-        PathShown(
-            surface=each.surface,
-            fact=each.fact.key,
-            drawing=drawn(map(stop_of, each.boxes)),
-            whole=True,
-        )
-        for each in isolated(result)
+def paths(outcome: Outcome) -> tuple[PathShown, ...]:
+    """One for each isolation of a run; without any, one for each diagnosis that names or suspects a layer."""
+    whole = tuple(
+        PathShown(surface=each.surface, fact=each.fact, drawing=drawn(map(_stop, each.stops)), whole=True)
+        for each in outcome.isolations
+    )
+    return whole or tuple(_blamed(outcome, each) for each in outcome.diagnoses if each.layers or each.suspects)
+
+
+def _stop(stop: kept.Stop) -> Stop:
+    """What came out of one stop before and after, and whether it is to blame."""
+    return Stop(
+        title=stop.title,
+        mark=cast(Mark, stop.mark),
+        note=BYPASSED if stop.bypassed else "",
+        seen=(("before", tuple(map(_value, stop.before))), ("after", tuple(map(_value, stop.after)))),
     )
 
 
-def from_outcome(outcome: Outcome) -> tuple[PathShown, ...]:
-    """One for each diagnosis that names or suspects a layer."""
-    return tuple(_blamed(outcome, each) for each in outcome.diagnoses if each.layers or each.suspects)
+def _value(showed: kept.Showed) -> Shown:
+    return Shown(value=showed.value, state=cast(State, showed.state), through=showed.through)
 
 
 def _blamed(outcome: Outcome, blamed: Blamed) -> PathShown:

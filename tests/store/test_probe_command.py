@@ -152,6 +152,22 @@ def test_a_fault_of_the_store_is_told_with_its_cause(
     assert outcome.headline.splitlines()[0][:40] in " ".join(done.out.split())
 
 
+@pytest.mark.usefixtures("untouched")
+def test_what_was_tried_on_a_stale_page_is_known_without_the_history_of_the_run(
+    place: Place, planted: Callable[[str], AbstractContextManager[Any]]
+) -> None:
+    with planted("application_cache"):
+        done = place.once()
+    outcome = place.history().outcome(newest(place).key)
+    assert outcome is not None
+    assert (done.code, outcome.cause) == (1, "cache")
+    way = next(each for each in outcome.isolations if each.surface == "product page")
+    assert [each.title for each in way.stops if each.mark == "named"] == ["application cache"]
+    assert ({each.state for each in way.stops[0].before}, {each.state for each in way.stops[0].after}) == (
+        {"old"}, {"fresh"},
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "arguments", "code", "says"),
     [

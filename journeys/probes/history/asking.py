@@ -21,6 +21,7 @@ from journeys.probes.history.tables import (
     ARRIVALS,
     FACTS,
     HOURS,
+    ISOLATIONS,
     LATEST_DIAGNOSES,
     LATEST_READINGS,
     LATEST_RUNS,
@@ -31,8 +32,8 @@ from journeys.probes.history.tables import (
 )
 from journeys.probes.outcome import Arrival, Outcome, State
 
-BRIEF: Final = tuple(table for table in PARTS if table is not READINGS)
-"""All parts of an outcome but its readings."""
+BRIEF: Final = tuple(table for table in PARTS if table not in (READINGS, ISOLATIONS))
+"""All parts of an outcome but its readings and what was tried on them."""
 _Rows = Mapping[sa.Table, Sequence[Row]]
 
 

@@ -14,6 +14,7 @@ from journeys.probes.history.tables import (
     ARRIVALS,
     DIAGNOSES,
     FINDINGS,
+    ISOLATIONS,
     PARTS,
     READINGS,
     RESIDUE,
@@ -45,13 +46,15 @@ KINDS: Final[Mapping[str, Mapping[str, type]]] = {
         **_OF_RUN, "number": int, "cause": str, "surface": str, "layers": list, "suspects": list, "confidence": float,
         "evidence": list, "next_step": str,
     },
+    "isolation": {**_OF_RUN, "number": int, **dict.fromkeys(("surface", "fact", "stops"), str)},
     "residue": {**_OF_RUN, "number": int, "what": str},
 }  # fmt: skip
-"""The kinds of records, with their fields; ``value``, ``fresh`` and ``high_s`` may be null, a list is one of texts."""
+"""The kinds of records, with their fields; ``value``, ``fresh`` and ``high_s`` may be null, a list is one of texts, and
+``stops`` a list in JSON: what came out of each layer before and after it was tried."""
 
 _TABLES: Final = {
     STEPS: "step", READINGS: "reading", ARRIVALS: "arrival", FINDINGS: "finding", DIAGNOSES: "diagnosis",
-    RESIDUE: "residue",
+    ISOLATIONS: "isolation", RESIDUE: "residue",
 }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ class History:
         states: Collection[State] = (),
         limit: int = 100,
     ) -> tuple[Outcome, ...]:
-        """Those of ticks due in [since, until), newest first, without readings."""
+        """Those of ticks due in [since, until), newest first, without readings and isolations."""
         ticks = asking.Ticks(probe=probe, store=store, since=since, until=until, states=states)
         with reading(self._engine) as connection:
             return asking.outcomes(connection, asking.ids(connection, ticks, limit=limit))
@@ -105,8 +105,8 @@ class History:
     def export(self, *, since: float = 0.0, until: float = inf) -> Iterator[dict[str, Any]]:
         """One record a row of the outcomes of ticks due in [since, until), in order of time.
 
-        ``{"kind": "run" | "step" | "reading" | "arrival" | "finding" | "diagnosis" | "residue", "key": …}``; the fields
-        of each kind are in ``exporting.KINDS``. It is read in batches, so it may be of any length.
+        ``{"kind": "run" | "step" | "reading" | …, "key": …}``: the kinds and their fields are in
+        ``exporting.KINDS``. It is read in batches, so it may be of any length.
         """
         return exporting.records(self._engine, since, until)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from journeys.probes.history.tables import ARRIVALS, DIAGNOSES, FINDINGS, READINGS, RESIDUE, STEPS
-from journeys.probes.outcome import Arrival, Blamed, Found, Outcome, Seen, State, StepTime
+from journeys.probes.history.tables import ARRIVALS, DIAGNOSES, FINDINGS, ISOLATIONS, READINGS, RESIDUE, STEPS
+from journeys.probes.outcome import Arrival, Blamed, Found, Isolation, Outcome, Seen, State, StepTime, isolation_from
 
 _PLAIN: Final = (
     "key", "probe", "store", "journey", "location", "due", "began", "ended", "worker", "reason", "headline", "history",
@@ -48,6 +49,7 @@ def part_rows(outcome: Outcome, run: int, numbers: Numbers) -> dict[sa.Table, li
         ARRIVALS: [located(each) for each in outcome.arrivals],
         FINDINGS: [asdict(each) for each in outcome.findings],
         DIAGNOSES: [asdict(each) for each in outcome.diagnoses],
+        ISOLATIONS: [asdict(each) | {"stops": _text_of(each)} for each in outcome.isolations],
         RESIDUE: [{"what": each} for each in outcome.left],
     }
     return {
@@ -75,6 +77,14 @@ def arrival_of(row: Row) -> Arrival:
     return Arrival(**{name: row[name] for name in ("surface", "fact", "at", "low_s", "high_s")})
 
 
+def _text_of(isolation: Isolation) -> str:
+    return json.dumps([asdict(each) for each in isolation.stops])
+
+
+def _isolation_of(row: Row) -> Isolation:
+    return isolation_from(row["surface"], row["fact"], json.loads(row["stops"]))
+
+
 def storable(text: str) -> str:
     """The text as both databases take it: without NUL, which PostgreSQL refuses, and without halves of characters."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
@@ -100,6 +110,7 @@ _MADE: Final[dict[str, tuple[sa.Table, Callable[[Row], Any]]]] = {
     "arrivals": (ARRIVALS, arrival_of),
     "findings": (FINDINGS, _made(Found, "check", "verdict", "surface", "fact", "explanation")),
     "diagnoses": (DIAGNOSES, blamed_of),
+    "isolations": (ISOLATIONS, _isolation_of),
     "left": (RESIDUE, lambda row: row["what"]),
 }
 """Which field of an outcome is kept in which table."""

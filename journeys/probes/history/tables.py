@@ -98,8 +98,10 @@ DIAGNOSES: Final = _part(
     _column("confidence", Double),
     _column("next_step", Text),
 )
+ISOLATIONS: Final = _part("journeys_isolations", *(_column(name, Text) for name in ("surface", "fact", "stops")))
+"""``stops`` is a list in JSON: nobody asks for a part of it."""
 RESIDUE: Final = _part("journeys_residue", _column("what", Text))
-PARTS: Final = (STEPS, READINGS, ARRIVALS, FINDINGS, DIAGNOSES, RESIDUE)
+PARTS: Final = (STEPS, READINGS, ARRIVALS, FINDINGS, DIAGNOSES, ISOLATIONS, RESIDUE)
 
 HOURS: Final = sa.Table(
     "journeys_hours",

@@ -15,5 +15,8 @@ from journeys.probes.migrations.v2_latest_readings import latest_readings
 from journeys.probes.migrations.v3_at_work import at_work
 from journeys.probes.migrations.v4_alerts import alerts
 from journeys.probes.migrations.v5_sales import sales
+from journeys.probes.migrations.v6_isolations import isolations
 
-MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (history, latest_readings, at_work, alerts, sales)
+MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
+    history, latest_readings, at_work, alerts, sales, isolations,
+)  # fmt: skip

@@ -180,7 +180,7 @@ def test_parquet_has_one_file_for_each_kind(
         path.stem: parquet.read_table(path).to_pylist() for path in (tmp_path / "out").iterdir()
     }
     told = {kind: [_without_kind(each) for each in records if each["kind"] == kind] for kind in kept}
-    assert len(kept) == 7
+    assert len(kept) == 8
     assert kept == told
 
 
@@ -188,7 +188,7 @@ def test_parquet_of_nothing_has_the_same_files(
     capsys: pytest.CaptureFixture[str], database: str, tmp_path: Path
 ) -> None:
     said(capsys, "export", str(tmp_path / "out"), "--format", "parquet", "--database", database, "--since", "1 s")
-    assert sorted(parquet.read_table(path).num_rows for path in (tmp_path / "out").iterdir()) == [0] * 7
+    assert sorted(parquet.read_table(path).num_rows for path in (tmp_path / "out").iterdir()) == [0] * 8
 
 
 def test_parquet_needs_a_folder(capsys: pytest.CaptureFixture[str], database: str) -> None:

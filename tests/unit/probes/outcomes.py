@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from journeys.probes.history import BOUNDS_S, ArrivalHour, Hour, SurfaceNow
-from journeys.probes.outcome import Arrival, Blamed, Found, Outcome, Seen, State, StepTime
+from journeys.probes.outcome import Arrival, Blamed, Found, Isolation, Outcome, Seen, Showed, State, StepTime, Stop
 
 NOON = 1_760_000_400.0  # on the hour: 2025-10-09 09:00 UTC
 HOUR_S = 3600.0
@@ -43,6 +43,18 @@ def blamed(surface: str, *layers: str, cause: str = "cache", confidence: float =
         cause=cause, surface=surface, layers=layers, suspects=("edge",), confidence=confidence,
         evidence=("20 before clearing the key", "19 after it"), next_step="invalidate the key",
     )  # fmt: skip
+
+
+def isolation(surface: str = "product page") -> Isolation:
+    """What was tried on one surface: its edge passed on what the application cache held."""
+    old, fresh = Showed(value="20", state="old"), Showed(value="19", state="fresh")
+    stops = (
+        Stop(title="customer's screen", before=(old,), after=(fresh,)),
+        Stop(title="edge", mark="refilled", before=(old, replace(old, through="edge-2"))),
+        Stop(title="application cache", mark="named", bypassed=True, before=(old,), after=(fresh,)),
+        Stop(title="record", before=(fresh,)),
+    )
+    return Isolation(surface=surface, fact="availability:mug", stops=stops)
 
 
 def full(due: float = NOON, **other: Any) -> Outcome:
@@ -125,6 +137,7 @@ def anything(draw: st.DrawFn) -> Outcome:
         arrivals=tuple(draw(st.lists(_arrivals, max_size=3))),
         findings=tuple(draw(st.lists(_findings, max_size=2))),
         diagnoses=tuple(draw(st.lists(_diagnoses, max_size=2))),
+        isolations=tuple(draw(st.lists(st.builds(isolation, _places), max_size=2))),
         left=tuple(draw(st.lists(_texts, max_size=2))),
     )  # fmt: skip
 
@@ -135,8 +148,8 @@ def stored(outcome: Outcome) -> Outcome:
 
 
 def brief(outcome: Outcome) -> Outcome:
-    """Without its readings."""
-    return replace(outcome, readings=())
+    """Without its readings, and without what was tried on them."""
+    return replace(outcome, readings=(), isolations=())
 
 
 def _deep(value: Any) -> Any:

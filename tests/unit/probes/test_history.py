@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from itertools import count
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from outcomes import HOUR_S, NOON, Remembered, anything, arrival, blamed, brief, full, plain, seen, stored
+from outcomes import HOUR_S, NOON, Remembered, anything, arrival, blamed, brief, full, isolation, plain, seen, stored
 
 from journeys.probes.database import METADATA
 from journeys.probes.history import BOUNDS_S, History, Hour, Retention, exporting, pruning
@@ -185,6 +186,19 @@ def test_everything_is_exported_in_order_and_with_its_run(history: History) -> N
         "surface": "product page", "fact": "availability:mug", "at": NOON + 5, "value": "20", "fresh": False,
     }  # fmt: skip
     assert (told[0]["run"], told[0]["state"], told[-1]["state"]) == ("5b0c7d21aa", "failed", "skipped")
+
+
+def test_what_was_tried_on_a_surface_is_kept_exported_and_forgotten_with_its_run(history: History) -> None:
+    tried = full(isolations=(isolation(), isolation("dashboard")))
+    history.record(tried)
+    assert history.outcome(tried.key) == tried
+    assert [each.isolations for each in history.outcomes()] == [()]
+    (first, _) = [each for each in history.export() if each["kind"] == "isolation"]
+    assert (first["number"], first["surface"], first["fact"]) == (0, "product page", "availability:mug")
+    assert [(each["title"], each["mark"]) for each in json.loads(first["stops"])] == [
+        ("customer's screen", ""), ("edge", "refilled"), ("application cache", "named"), ("record", ""),
+    ]  # fmt: skip
+    assert history.prune(before=NOON + 300) == _rows(full()) + 2 + 1 + 3 + 1  # the latest: a run, readings, a diagnosis
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, 7, 1000])

@@ -13,7 +13,9 @@ from outcomes import NOON, full
 from journeys.probes.history import History, Retention
 from journeys.probes.outcome import State
 
-GROWING = {"runs", "steps", "readings", "arrivals", "findings", "diagnoses", "residue", "hours", "arrival_hours"}
+GROWING = {
+    "runs", "steps", "readings", "arrivals", "findings", "diagnoses", "isolations", "residue", "hours", "arrival_hours",
+}  # fmt: skip
 Asked = Callable[[History], object]
 
 QUESTIONS: dict[str, Asked] = {

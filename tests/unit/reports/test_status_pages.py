@@ -20,17 +20,17 @@ from reports.status import (
     Maintenance,
     RunPage,
     assets,
-    from_history,
-    from_outcome,
     incident_page,
     message_page,
     overview_page,
+    paths,
     probe_page,
     run_page,
 )
 from reports.status.plot import described, plot
 from reports.status.words import Words
 from reports.style import DARK, LIGHT
+from reports.tried import tried
 
 SCENES = (well, troubled, gone_quiet, nothing_yet)
 VOID = {"meta", "link", "input", "br"}
@@ -121,7 +121,7 @@ def test_nothing_that_a_store_says_becomes_markup() -> None:
         readings=(replace(seen_from(NOW)[0], surface=NASTY, value=NASTY),),
         arrivals=(Arrival(surface=NASTY, fact=NASTY, at=NOW, low_s=1.0, high_s=None),),
     )  # fmt: skip
-    page = run_page(RunPage(at=NOW, outcome=run, paths=from_outcome(run)), NASTY)
+    page = run_page(RunPage(at=NOW, outcome=run, paths=paths(run)), NASTY)
     assert "<script>alert" not in page
     assert page.count("&lt;script&gt;alert") > 10
     assert Reader(page).open == []
@@ -161,7 +161,7 @@ def test_the_layers_that_are_blamed_are_drawn_from_the_screen_to_the_record() ->
     run = outcome(
         state=State.FAILED, diagnoses=(blamed, replace(blamed, layers=(), suspects=())), readings=seen_from(NOW)
     )
-    (path,) = from_outcome(run)
+    (path,) = paths(run)
     assert re.findall(r"<h3>(.*?)</h3>", path.drawing) == [
         "customer's screen".replace("'", "&#x27;"), "service worker", "edge", "database replica", "record",
     ]  # fmt: skip
@@ -169,10 +169,11 @@ def test_the_layers_that_are_blamed_are_drawn_from_the_screen_to_the_record() ->
     assert not path.whole
 
 
-def test_a_history_that_is_at_hand_draws_what_came_out_of_each_layer() -> None:
-    (path,) = from_history(isolation())
+def test_an_isolation_is_drawn_with_what_came_out_of_each_layer() -> None:
+    (path,) = paths(outcome(isolations=tried(isolation())))
     assert path.whole
     assert "holds the old value" in path.drawing and 'class="seen old"' in path.drawing
+    assert [each.surface for each in outcome(isolations=tried(isolation())).isolations] == [path.surface]
 
 
 def test_delays_are_drawn_as_intervals_and_those_without_end_as_open() -> None:

@@ -12,10 +12,9 @@ from asking import Visitor
 from isolations import isolation
 from watched import NOW, MemoryHistory, outcome, probe, troubled, well
 
-from journeys.model import Result, TesterFault
 from journeys.probes.outcome import Outcome
 from journeys.serving import KeptRuns, Sources, application
-from journeys.serving.kept import _LARGEST
+from reports.tried import tried
 
 WELL, TROUBLED = well(hours=3.0), troubled()
 
@@ -139,19 +138,15 @@ def kept(tmp_path: Path, **files: str) -> tuple[Path, Outcome]:
     return folder, outcome(run="r1", history=str(folder / "history.ndjson"))
 
 
-def served(run: Outcome, judged: Callable[[Path], Result]) -> Visitor:
+def served(run: Outcome) -> Visitor:
     history = MemoryHistory()
     history.record(run)
-    return client(Sources(history=history, probes=(probe(),), kept=KeptRuns(judged)))
-
-
-def never(path: Path) -> Result:
-    raise TesterFault(f"{path} cannot be read")
+    return client(Sources(history=history, probes=(probe(),), kept=KeptRuns()))
 
 
 def test_the_pages_that_a_run_left_here_are_linked_and_can_run_no_script(tmp_path: Path) -> None:
     _, run = kept(tmp_path, isolation_product_page="the picture", why="the reason", secret="not for others")
-    here = served(run, never)
+    here = served(run)
     page = here.get(f"/runs/{run.key}").text
     assert f'<a href="/runs/{run.key}/kept/why.html">Why it is not well</a>' in page
     assert ">The isolation: product page</a>" in page
@@ -167,36 +162,23 @@ def test_the_pages_that_a_run_left_here_are_linked_and_can_run_no_script(tmp_pat
 def test_nothing_else_of_the_folder_is_served(tmp_path: Path, name: str) -> None:
     _, run = kept(tmp_path, why="the reason", secret="not for others")
     (tmp_path / "why.html").write_text("not for others")
-    assert served(run, never).get(f"/runs/{run.key}/kept/{name}").status_code == 404
+    assert served(run).get(f"/runs/{run.key}/kept/{name}").status_code == 404
 
 
 def test_the_same_path_on_another_machine_is_another_run(tmp_path: Path) -> None:
     _, run = kept(tmp_path, why="the reason")
     other = replace(run, run="r2")
-    assert served(other, never).get(f"/runs/{other.key}/kept/why.html").status_code == 404
+    assert served(other).get(f"/runs/{other.key}/kept/why.html").status_code == 404
 
 
-def test_a_history_that_is_here_draws_the_whole_path_and_is_judged_once(tmp_path: Path) -> None:
-    _, run = kept(tmp_path)
+def test_the_whole_path_is_drawn_wherever_the_history_of_the_run_lies() -> None:
     blamed = next(iter(troubled().history.outcomes(probe="checkout", limit=1))).diagnoses
-    judged: list[Path] = []
-
-    def judge(path: Path) -> Result:
-        judged.append(path)
-        return isolation()
-
-    here = served(replace(run, diagnoses=blamed), judge)
-    for _ in range(2):
-        page = here.get(f"/runs/{run.key}").text
-        assert 'class="seen old"' in page and "Only the layers that were blamed are drawn" not in page
-    assert len(judged) == 1
+    run = outcome(run="r1", worker="far away", history="/elsewhere/r1/history.ndjson", diagnoses=blamed)
+    page = served(replace(run, isolations=tried(isolation()))).get(f"/runs/{run.key}").text
+    assert 'class="seen old"' in page and "Only the layers that were blamed are drawn" not in page
 
 
-@pytest.mark.parametrize("size", [1, _LARGEST + 1])
-def test_a_history_that_cannot_be_judged_leaves_the_blamed_layers(tmp_path: Path, size: int) -> None:
-    folder, run = kept(tmp_path)
-    with (folder / "history.ndjson").open("wb") as file:
-        file.truncate(size)
+def test_of_a_path_on_which_nothing_was_tried_the_blamed_layers_are_drawn() -> None:
     blamed = next(iter(troubled().history.outcomes(probe="checkout", limit=1))).diagnoses
-    page = served(replace(run, diagnoses=blamed), never).get(f"/runs/{run.key}").text
-    assert "Only the layers that were blamed are drawn" in page
+    run = outcome(run="r1", diagnoses=blamed)
+    assert "Only the layers that were blamed are drawn" in served(run).get(f"/runs/{run.key}").text
