@@ -51,6 +51,7 @@ def _configured(folder: Path, many: int) -> Path:
 
 
 def _measure(file: Path) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the daemon is not left behind
     daemon = subprocess.Popen([sys.executable, __file__, "--work", str(file)], start_new_session=True)
     held: dict[int, float] = {}
     try:
