@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ import pyarrow as pa
 from journeys.audit.calendars.rows import Text, batches
 from journeys.audit.calendars.wording import NAMES, Wording, read
 from journeys.audit.model import Balance, Period
+from journeys.audit.moments import around
 from journeys.audit.pages import Page, Pages, Reading, Row
 from journeys.model import AccessDenied, StoreFault
 from journeys.run.options import address, only, text
@@ -67,7 +68,7 @@ class Collection:
         return ()
 
     def _batches(self, period: Period) -> Iterator[pa.RecordBatch]:
-        window = _window(period)
+        window = around(period)
         question = f"{self.name}: events from {window[0]:%Y-%m-%d} to {window[1]:%Y-%m-%d} at {self.url}"
         with closing(self._client()) as client:
             server = _Server(name=self.name, url=self.url, client=client)
@@ -166,11 +167,6 @@ def _resource(response: ElementTree.Element) -> Row:
 
 def _href(row: Row) -> str:
     return str(row["href"])
-
-
-def _window(period: Period) -> tuple[datetime, datetime]:
-    begins = datetime.combine(period.first, datetime.min.time(), UTC) - timedelta(days=1)
-    return begins, datetime.combine(period.last, datetime.min.time(), UTC) + timedelta(days=3)
 
 
 def _difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, BinaryIO, Final
 
@@ -17,6 +17,7 @@ from journeys.audit.calendars.events import Occurrence, Reader
 from journeys.audit.calendars.times import Clocks
 from journeys.audit.calendars.wording import SLOTS, Wording
 from journeys.audit.model import Period
+from journeys.audit.moments import around
 from journeys.audit.tables import BOOKINGS as BOOKINGS_SCHEMA
 from journeys.audit.tables import SLOTS as SLOTS_SCHEMA
 
@@ -62,7 +63,7 @@ def _occurrences(text: Text, wording: Wording, period: Period) -> Iterator[tuple
         else:
             seen.add(key)
     seen.clear()
-    reader = Reader(name=text.name, clocks=clocks, window=_window(period))
+    reader = Reader(name=text.name, clocks=clocks, window=around(period))
     for each in _components(text):
         if each.kind == "VEVENT" and (versions := again.get(_key(each))) is not None:
             versions.append(each)
@@ -85,12 +86,6 @@ def _key(event: Component) -> bytes:
 def _place(text: Text, occurrence: Occurrence) -> str:
     place = text.where(occurrence.event)
     return f"{place} on {occurrence.starts.wall:%Y-%m-%d %H:%M}" if occurrence.repeats else place
-
-
-def _window(period: Period) -> tuple[datetime, datetime]:
-    """The period with a day around it, as days are not the same everywhere."""
-    begins = datetime.combine(period.first, datetime.min.time(), UTC) - _DAY
-    return begins, datetime.combine(period.last, datetime.min.time(), UTC) + 3 * _DAY
 
 
 def _booking(occurrence: Occurrence, place: str, wording: Wording) -> Mapping[str, Any]:

@@ -14,11 +14,11 @@ from icalendar.timezone import TZP
 
 from journeys.audit.calendars.components import Component
 from journeys.audit.calendars.content import Line
+from journeys.audit.moments import instant
 from journeys.audit.sources import Unreadable
 
 _TIME: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
 _DURATION: Final = re.compile(r"\+?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-_DAY: Final = timedelta(days=1)
 _CHANGES: Final = 200
 """How many times of standard and daylight time a zone may describe."""
 
@@ -45,15 +45,6 @@ class Moment:
         text = f"{wall:%Y%m%d}" if self.dated else f"{wall:%Y%m%dT%H%M%S}"
         rest = self.written[8 if self.dated else 15 :]
         return replace(self, wall=wall, written=text + rest)
-
-
-def instant(wall: datetime, zone: tzinfo) -> datetime:
-    """When the clocks of a zone show this."""
-    found = wall.replace(tzinfo=zone).astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) == wall:
-        return found
-    before = (wall - _DAY).replace(tzinfo=zone).utcoffset() or timedelta()
-    return (wall - before).replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,15 +10,19 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from journeys.audit.model import Kind
+from journeys.audit.model import Kind, Period
 from journeys.audit.statements import columns as cells
+from journeys.audit.statements.books import MOVEMENTS_TABLE
 from journeys.audit.statements.columns import Bad, Numbers
 from journeys.audit.statements.file import shown
 from journeys.audit.statements.marks import Marks
 from journeys.audit.statements.movements import of_columns
+from journeys.audit.statements.table import Rows
 from journeys.audit.tables import MOVEMENTS
 
 IGNORE: Final = "ignore"
+IGNORED: Final = "rows that are to be ignored"
+"""Why such a row was left out, as reports say it."""
 _MINUS: Final = (Kind.REFUND, Kind.CHARGEBACK, Kind.FEE)
 
 
@@ -44,9 +48,15 @@ class Mapped:
         """The names of all columns that are read."""
         return tuple(dict.fromkeys((*self.columns.values(), *self.texts)))
 
-    def movements(self, table: Mapping[str, pa.Array], places: pa.Array) -> tuple[pa.RecordBatch, int]:
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Movements alone."""
+        return (MOVEMENTS_TABLE,)
+
+    def records(self, table: str, read: Rows, period: Period) -> tuple[pa.RecordBatch, Mapping[str, int]]:
         """The rows as movements, fees behind them, and how many rows were left out; Bad tells a cell that is wrong."""
-        rows = _Rows(self, table, len(places))
+        places = read.places
+        rows = _Rows(self, read.columns, len(places))
         words = rows.words()
         currency = rows.currencies()
         amount = rows.amounts(currency)
@@ -78,7 +88,12 @@ class Mapped:
             }
             whole.append(_filtered(fees, taken))
         batch = pa.Table.from_batches(whole, schema=MOVEMENTS).combine_chunks().to_batches()
-        return (batch[0] if batch else whole[0]), len(places) - (pc.sum(kept).as_py() or 0)
+        ignored = len(places) - (pc.sum(kept).as_py() or 0)
+        return (batch[0] if batch else whole[0]), {IGNORED: ignored}
+
+    def gathered(self, table: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Each row is a movement by itself."""
+        return batches
 
     def _kept(self, kind: pa.Array, words: pa.Array) -> pa.Array:
         kept = pc.not_equal(kind, IGNORE)
@@ -252,9 +267,3 @@ def _filled(column: pa.Array | None) -> pa.Array:
 
 def _or_null(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
-
-
-def parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """The batch, unless nothing is in it."""
-    if batch.num_rows:
-        yield batch

@@ -1,10 +1,9 @@
-"""Parquet: movements in any table of columns, by a mapping of them; exports of stores and of warehouses."""
+"""Parquet: any table of columns, by a mapping of them; exports of stores and of warehouses."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,14 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet as pq
 
-from journeys.audit.model import Balance, Period
-from journeys.audit.statements import mapping
-from journeys.audit.statements.books import MOVEMENTS_TABLE, Files, files
-from journeys.audit.statements.columns import Bad
+from journeys.audit.sources import Unreadable
+from journeys.audit.statements.books import files
 from journeys.audit.statements.file import fault, opened, shown
-from journeys.audit.statements.mapped import OPTIONS, mapped
-from journeys.audit.statements.mapping import Mapped
-from journeys.run.options import only
+from journeys.audit.statements.holding import mapped
+from journeys.audit.statements.table import Rows, Table
 
 _ROWS: Final = 1 << 16
 _STRINGS, _CONTAINERS = 1 << 26, 1 << 22
@@ -27,64 +23,28 @@ _STRINGS, _CONTAINERS = 1 << 26, 1 << 22
 _FAULTS: Final = (pa.ArrowException, OSError, ValueError, MemoryError)
 
 
-@dataclass(slots=True, kw_only=True)
-class Parquet:
-    """Reads files some rows at a time; it states no balances."""
-
-    name: str
-    files: Files
-    mapped: Mapped
-    _left_out: Counter[str] = field(default_factory=Counter, repr=False)
-
-    def tables(self) -> tuple[str, ...]:
-        """Movements alone."""
-        return (MOVEMENTS_TABLE,)
-
-    def read(self, table: str, period: Period) -> Iterable[pa.RecordBatch]:
-        """All rows of all files; Unreadable names file and row of the first that is not as it should be."""
-        return self._movements() if table == MOVEMENTS_TABLE else ()
-
-    def balances(self, period: Period) -> tuple[Balance, ...]:
-        """Nothing: a table of movements has no balance before or after them."""
-        return ()
-
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """What was read and not handed over, and why."""
-        return tuple(f"{self.name}: {many} × {why}" for why, many in sorted(self._left_out.items()))
-
-    def _movements(self) -> Iterator[pa.RecordBatch]:
-        self._left_out = Counter()
-        for path in self.files.found():
-            first = 1
-            for rows in _rows(path, self.mapped.wanted):
-                numbers = pa.array(range(first, first + rows.num_rows), pa.int64())
-                places = pc.binary_join_element_wise(f"{path.name} row", numbers.cast(pa.string()), " ")
-                table = {name: _plain(rows.column(name)) for name in self.mapped.wanted}
-                try:
-                    batch, ignored = self.mapped.movements(table, places)
-                except Bad as error:
-                    raise _fault(path, first + error.row, error.says, error.expected) from error
-                except pa.ArrowException as error:
-                    says = f"a cell from here on is of another type than it should be: {shown(str(error))}"
-                    raise _fault(path, first, says, "amounts, days and texts in their columns") from error
-                if ignored:
-                    self._left_out["rows that are to be ignored"] += ignored
-                first += rows.num_rows
-                yield from mapping.parts(batch)
-
-
-def connect(options: Mapping[str, object], name: str, folder: Path) -> Parquet:
+def connect(options: Mapping[str, object], name: str, folder: Path) -> Table:
     """Tables in ``file`` (a name or pattern, or a list of them; relative ones begin in the folder).
 
-    The other options say which column is what: see ``mapped.mapped``. Amounts are decimals, whole numbers or text, in
+    The other options say which column is what: see ``holding.mapped``. Amounts are decimals, whole numbers or text, in
     major units; floating-point numbers are refused. ValueError names what is wrong.
     """
-    only(options, "file", *OPTIONS)
-    return Parquet(name=name, files=files(options, folder), mapped=mapped(options))
+    return Table(name=name, files=files(options, folder), rows=_rows, mapped=mapped(options, "file"))
 
 
-def _rows(path: Path, wanted: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+def _rows(path: Path, wanted: tuple[str, ...]) -> Iterator[Rows]:
+    first = 1
+    for batch in _batches(path, wanted):
+        numbers = pa.array(range(first, first + batch.num_rows), pa.int64())
+        yield Rows(
+            columns={name: _plain(batch.column(name)) for name in wanted},
+            places=pc.binary_join_element_wise(f"{path.name} row", numbers.cast(pa.string()), " "),
+            fault=partial(_fault, path, first),
+        )
+        first += batch.num_rows
+
+
+def _batches(path: Path, wanted: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     with opened(path) as file:
         try:
             table = pq.ParquetFile(file, thrift_string_size_limit=_STRINGS, thrift_container_size_limit=_CONTAINERS)
@@ -115,5 +75,5 @@ def _plain(column: pa.Array) -> pa.Array:
     return column.cast(pa.string()) if pa.types.is_large_string(column.type) else column
 
 
-def _fault(path: Path, row: int, says: str, expected: str) -> Exception:
-    return fault(path, None, f"row {row}: {says}", expected)
+def _fault(path: Path, first: int, row: int, says: str, expected: str) -> Unreadable:
+    return fault(path, None, f"row {first + row}: {says}", expected)

@@ -14,6 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from journeys.audit.model import Balance, Period
+from journeys.audit.moments import around
 from journeys.audit.pages import Page, Pages, Reading, Row, print_of
 from journeys.audit.tables import BOOKINGS, SLOTS
 from journeys.model import StoreFault
@@ -69,8 +70,8 @@ class PretixCalendar:
     def read(self, table: str, period: Period) -> Iterable[pa.RecordBatch]:
         """What starts in the period or a day around it; StoreFault or AccessDenied when the store cannot be asked."""
         if table == "slots":
-            return _batches(self._slots(_window(period)), SLOTS)
-        return _batches(self._bookings(_window(period)), BOOKINGS) if table == "bookings" else ()
+            return _batches(self._slots(around(period)), SLOTS)
+        return _batches(self._bookings(around(period)), BOOKINGS) if table == "bookings" else ()
 
     def balances(self, period: Period) -> tuple[Balance, ...]:
         """None: bookings are places here, not money."""
@@ -205,11 +206,6 @@ def capacity(quotas: Sequence[Mapping[str, Any]], products: Set[int]) -> int | N
 def _batches(rows: Iterator[Mapping[str, Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     while part := [*islice(rows, _AT_ONCE)]:
         yield pa.RecordBatch.from_pylist(part, schema=schema)
-
-
-def _window(period: Period) -> tuple[datetime, datetime]:
-    begins = datetime.combine(period.first, datetime.min.time(), UTC) - timedelta(days=1)
-    return begins, datetime.combine(period.last, datetime.min.time(), UTC) + timedelta(days=3)
 
 
 def _key(slot: Mapping[str, Any]) -> str:

@@ -13,12 +13,13 @@ from statements import COLUMNS, CSV, GERMAN, rows, sums, told, written
 
 from journeys.audit.sources import Unreadable
 from journeys.audit.statements import csv
+from journeys.audit.statements.table import Table
 from journeys.model import Money
 
 ISO = {"currency": "EUR", "columns": {"day": "day", "amount": "amount"}}
 
 
-def table(folder: Path, content: str | bytes, options: dict[str, Any]) -> csv.Csv:
+def table(folder: Path, content: str | bytes, options: dict[str, Any]) -> Table:
     written(folder, "may.csv", content)
     return csv.connect({"file": "may.csv", **options}, "bank", folder)
 

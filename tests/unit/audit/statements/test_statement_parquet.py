@@ -14,11 +14,12 @@ from statements import rows, told
 
 from journeys.audit.sources import Unreadable
 from journeys.audit.statements import parquet
+from journeys.audit.statements.table import Table
 
 OPTIONS = {"currency": "EUR", "columns": {"day": "day", "amount": "amount"}}
 
 
-def export(folder: Path, columns: dict[str, Any], options: dict[str, Any] = OPTIONS) -> parquet.Parquet:
+def export(folder: Path, columns: dict[str, Any], options: dict[str, Any] = OPTIONS) -> Table:
     pq.write_table(pa.table(columns), folder / "may.parquet")
     return parquet.connect({"file": "may.parquet", **options}, "shop", folder)
 
