@@ -36,8 +36,8 @@ class Wanted:
     """What is to be audited.
 
     ``against`` are names of the store's books or paths of files; none: all its books that fit. Without days it is
-    yesterday, as the store's zone and cut-off count it. ``export`` is a book or a file that stands for the store's API.
-    ``memory_mb`` and ``threads`` go before those of the configuration.
+    yesterday, as the store's zone and cut-off count it. ``export`` is a book or a file that stands for the store's API,
+    or several that do together. ``memory_mb`` and ``threads`` go before those of the configuration.
     """
 
     subject: Subject
@@ -45,9 +45,14 @@ class Wanted:
     against: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
-    export: str = ""
+    export: str | tuple[str, ...] = ()
     memory_mb: int | None = None
     threads: int | None = None
+
+    @property
+    def exports(self) -> tuple[str, ...]:
+        """Each book or file that stands for the store's API."""
+        return (self.export,) if self.export and isinstance(self.export, str) else tuple(self.export)
 
 
 @contextmanager
@@ -62,10 +67,12 @@ def audited(config: Config, wanted: Wanted, say: Say, now: datetime | None = Non
     settings = config.stores[wanted.store].audit
     period = period_of(config, wanted, now or SystemClock().utc())
     rules = rules_of(config, wanted.store, wanted.subject, now or SystemClock().utc())
-    export = wanted.export or settings.export
-    others = books.against(config, wanted.store, wanted.subject, wanted.against, export)
+    exports = wanted.exports or books.exports_of(config, wanted.store, wanted.subject)
+    if exports and isinstance(rules, BookingRules):
+        rules = replace(rules, export=_shape_of(config, wanted.store, exports))
+    others = books.against(config, wanted.store, wanted.subject, wanted.against, (*exports, *settings.exports))
     with ExitStack() as stack:
-        store = stack.enter_context(_store_side(config, wanted, export))
+        store = stack.enter_context(_store_side(config, wanted, exports))
         engine = stack.enter_context(
             Engine(
                 memory_mb=wanted.memory_mb or settings.memory_mb or MEMORY_MB,
@@ -106,6 +113,13 @@ def rules_of(config: Config, store: str, subject: str, now: datetime) -> SalesRu
         raise ConfigError(f"stores.{store}.audit.{subject}.{error}") from error
 
 
+def _shape_of(config: Config, store: str, exports: tuple[str, ...]) -> Shape:
+    """How exports write bookings down: one row each only where that is declared, so that rows of the same are wrong."""
+    declared = config.stores[store].books
+    shapes = {declared[each].shape for each in exports if each in declared}
+    return Shape.BOOKING if shapes == {Shape.BOOKING.value} else Shape.PLACE
+
+
 def _terms(of: BookTerms) -> Terms:
     return Terms(holds=Holds(of.holds), lag_days=of.lag_days, fees=tuple(map(_fee, of.fees)), daily=of.daily)
 
@@ -135,18 +149,21 @@ def check(config: Config) -> tuple[str, ...]:
             options = {"kind": told.kind, **told.options}
             mistakes += filter(None, (_mistake(books.book, config, name, book, options),))
             declared.append(f"{name}: audited against {book}, {told.kind}")
-        if settings.audit.export and settings.audit.export not in settings.books:
-            mistakes.append(f"stores.{name}.audit.export: there is no book {settings.audit.export}")
+        mistakes += (
+            f"stores.{name}.audit.export: there is no book {each}"
+            for each in settings.audit.exports
+            if each not in settings.books
+        )
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     return tuple(declared)
 
 
 @contextmanager
-def _store_side(config: Config, wanted: Wanted, export: str) -> Iterator[Source]:
-    """What the store itself believes: by its platform's API, or from an export."""
-    if export:
-        yield books.exported(config, wanted.store, wanted.subject, export)
+def _store_side(config: Config, wanted: Wanted, exports: tuple[str, ...]) -> Iterator[Source]:
+    """What the store itself believes: by its platform's API, or from exports."""
+    if exports:
+        yield books.exported(config, wanted.store, wanted.subject, exports)
         return
     with stores.side_of(config, wanted.store, wanted.subject) as side:
         yield side

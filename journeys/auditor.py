@@ -39,7 +39,7 @@ class Auditor:
         against: Sequence[str] = (),
         first: date | None = None,
         last: date | None = None,
-        export: str = "",
+        export: str | tuple[str, ...] = (),
     ) -> Audit:
         """Audit; a discrepancy fails the test, and what cannot be told breaks it. Without days it is yesterday."""
         audit = self.look(subject, store=store, against=against, first=first, last=last, export=export)
@@ -57,7 +57,7 @@ class Auditor:
         against: Sequence[str] = (),
         first: date | None = None,
         last: date | None = None,
-        export: str = "",
+        export: str | tuple[str, ...] = (),
     ) -> Audit:
         """Audit and hand over what was found, whatever it is."""
         wanted = auditing.Wanted(

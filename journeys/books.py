@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from journeys import stores
-from journeys.audit.sources import Source
+from journeys.audit.sources import Source, Together
 from journeys.audit.statements import told
 from journeys.config import Config, ConfigError
 
 GROUP: Final = "journeys.books"
-TABLES: Final[Mapping[str, str]] = {"sales": "movements", "bookings": "bookings"}
-"""What a source has to give to be held against the sales or the bookings of a store."""
+TABLES: Final[Mapping[str, tuple[str, ...]]] = {"sales": ("movements",), "bookings": ("bookings", "slots")}
+"""What a source gives that is held against the sales or the bookings of a store; the first is what they are."""
+_BY_COLUMNS: Final = ("csv", "parquet")
 Options = Mapping[str, object]
 
 
@@ -23,23 +24,23 @@ class NothingToAudit(ConfigError):
 
 
 def against(
-    config: Config, store: str, subject: str, named: tuple[str, ...] = (), export: str = ""
+    config: Config, store: str, subject: str, named: tuple[str, ...] = (), exports: tuple[str, ...] = ()
 ) -> tuple[Source, ...]:
     """What the store is held against: books by name and files by path, or every book that fits.
 
-    ``export`` is the book that stands for the store itself. NothingToAudit without any, ConfigError names what there
+    ``exports`` are the books that stand for the store itself. NothingToAudit without any, ConfigError names what there
     is not.
     """
     known = declared(config, store)
     taken = {store}
     if named:
-        found = tuple(_named(config, store, each, known, taken) for each in dict.fromkeys(named))
-        strange = [each.name for each in found if TABLES[subject] not in each.tables()]
+        found = tuple(_named(config, store, subject, each, known, taken) for each in dict.fromkeys(named))
+        strange = [each.name for each in found if not _fits(each, subject)]
         if strange:
             raise ConfigError(f"{', '.join(strange)} holds no {subject}")
         return found
-    every = [book(config, store, name, options) for name, options in known.items() if name != export]
-    fitting = tuple(each for each in every if TABLES[subject] in each.tables())
+    every = [book(config, store, name, options) for name, options in known.items() if name not in exports]
+    fitting = tuple(each for each in every if _fits(each, subject))
     if not fitting:
         raise NothingToAudit(
             f"there is nothing to hold the {subject} of {store} against:"
@@ -48,16 +49,33 @@ def against(
     return fitting
 
 
-def exported(config: Config, store: str, subject: str, export: str) -> Source:
-    """The store's own side from a book or a file that was exported from it; ConfigError when it cannot be used."""
-    known = declared(config, store)
-    if export in known:
-        found = connected(f"stores.{store}.books.{export}", known[export], store, config.folder)
-    else:
-        found = _file(Path(export), store, known)
-    if TABLES[subject] not in found.tables():
-        raise ConfigError(f"{export} holds no {subject}")
-    return found
+def exported(config: Config, store: str, subject: str, exports: tuple[str, ...]) -> Source:
+    """The store's own side from books or files that were exported from it; ConfigError when they cannot be used."""
+    known, found = declared(config, store), []
+    for export in exports:
+        if export in known:
+            one = connected(f"stores.{store}.books.{export}", known[export], store, config.folder)
+        else:
+            one = _file(Path(export), store, store, subject, known)
+        if not _fits(one, subject):
+            raise ConfigError(f"{export} holds no {subject}")
+        found.append(one)
+    if not any(TABLES[subject][0] in each.tables() for each in found):
+        raise ConfigError(f"{', '.join(exports)} holds no {subject}")
+    return found[0] if len(found) == 1 else Together(name=store, sources=tuple(found))
+
+
+def exports_of(config: Config, store: str, subject: str) -> tuple[str, ...]:
+    """The books that are declared to stand for the store's side of this subject; none: its API does."""
+    known, named = declared(config, store), config.stores[store].audit.exports
+    tables = {each: book(config, store, each, known[each]).tables() for each in named if each in known}
+    fitting = tuple(each for each in named if {*tables.get(each, TABLES[subject])} & {*TABLES[subject]})
+    whole = any(TABLES[subject][0] in tables.get(each, TABLES[subject]) for each in fitting)
+    return fitting if whole else ()
+
+
+def _fits(source: Source, subject: str) -> bool:
+    return any(each in TABLES[subject] for each in source.tables())
 
 
 def declared(config: Config, store: str) -> Mapping[str, Options]:
@@ -90,7 +108,9 @@ def connected(key: str, options: Options, name: str, folder: Path) -> Source:
     return found
 
 
-def _named(config: Config, store: str, name: str, known: Mapping[str, Options], taken: set[str]) -> Source:
+def _named(
+    config: Config, store: str, subject: str, name: str, known: Mapping[str, Options], taken: set[str]
+) -> Source:
     """The book of that name, or the file at that path under a name that no other source has."""
     if name in known:
         taken.add(name)
@@ -100,11 +120,21 @@ def _named(config: Config, store: str, name: str, known: Mapping[str, Options], 
         number += 1
         free = f"{Path(name).name} ({number})"
     taken.add(free)
-    return _file(Path(name), free, known)
+    return _file(Path(name), free, store, subject, known)
 
 
-def _file(path: Path, name: str, known: Mapping[str, Options]) -> Source:
-    """A file whose kind is told by its content; Unreadable when that is none."""
+def _file(path: Path, name: str, store: str, subject: str, known: Mapping[str, Options]) -> Source:
+    """A file whose kind is told by its content; Unreadable when that is none, ConfigError for a table."""
     if not path.exists():
         raise ConfigError(f"{path} is neither a file nor a book; known books are {', '.join(known) or 'none'}")
-    return connected(f"{path}", {"kind": told(path), "file": str(path.absolute())}, name, path.absolute().parent)
+    kind = told(path)
+    options: Options = {"kind": kind, "file": str(path.absolute())}
+    if kind not in _BY_COLUMNS:
+        return connected(f"{path}", options, name, path.absolute().parent)
+    try:
+        return connected(f"{path}", {**options, "holds": TABLES[subject][0]}, name, path.absolute().parent)
+    except ConfigError as error:
+        raise ConfigError(
+            f"{error}; which columns a table has is declared: [stores.{store}.books.NAME] with"
+            f' kind = "{kind}", file, holds = "{TABLES[subject][0]}" and columns; then name NAME'
+        ) from error

@@ -93,9 +93,16 @@ class AuditSettings(_Strict):
     )
     memory_mb: int | None = Field(None, ge=64, description="So many MiB the database takes before it spills to disk.")
     threads: int | None = Field(None, ge=1, description="So many threads it takes; default: one for each core.")
-    export: str = Field("", description="The book that stands for the store's own side, in place of its API.")
+    export: str | tuple[str, ...] = Field(
+        (), description="The book that stands for the store's own side, in place of its API; or several of them."
+    )
     sales: SalesRules = SalesRules.model_validate({})
     bookings: BookingRules = BookingRules.model_validate({})
+
+    @property
+    def exports(self) -> tuple[str, ...]:
+        """The books that stand for the store's own side, each for what it holds."""
+        return (self.export,) if self.export and isinstance(self.export, str) else tuple(self.export)
 
     @property
     def cutoff_s(self) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 import pyarrow as pa
@@ -38,3 +39,33 @@ class Source(Protocol):
     def balances(self, period: Period) -> tuple[Balance, ...]:
         """What it states as opening and closing balance, by currency, once it has been read; empty: nothing."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Several sources that make up one side, as exports of orders and of slots do."""
+
+    name: str
+    sources: tuple[Source, ...]
+
+    def tables(self) -> tuple[str, ...]:
+        """What any of them gives."""
+        return tuple(dict.fromkeys(table for each in self.sources for table in each.tables()))
+
+    def read(self, table: str, period: Period) -> Iterable[pa.RecordBatch]:
+        """The records of all that give such, one source after the other; the errors are theirs."""
+        return self._read(table, period)
+
+    def balances(self, period: Period) -> tuple[Balance, ...]:
+        """What each of them states."""
+        return tuple(balance for each in self.sources for balance in each.balances(period))
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What they read and did not hand over, and why."""
+        return tuple(words for each in self.sources for words in getattr(each, "left_out", ()))
+
+    def _read(self, table: str, period: Period) -> Iterator[pa.RecordBatch]:
+        for each in self.sources:
+            if table in each.tables():
+                yield from each.read(table, period)

@@ -62,7 +62,12 @@ Against = Annotated[
 First = Annotated[str, typer.Option("--from", help="The first day, such as 2026-05-01; default: the last.")]
 Last = Annotated[str, typer.Option("--to", help="The last day, which is included; default: yesterday.")]
 Export = Annotated[
-    str, typer.Option("--export", help="The store's own side from a CSV or Parquet file, or a book, not from its API.")
+    list[str] | None,
+    typer.Option(
+        "--export",
+        help="The store's own side from a book of CSV or Parquet, or a file, not from its API; several make it up.",
+        autocompletion=_books,
+    ),
 ]
 AsForm = Annotated[Form, typer.Option("--output", help="How it is told on the standard output.")]
 Report = Annotated[
@@ -84,7 +89,7 @@ def sales(
     output: AsForm = Form.text,
     report: Report = None,
     matches: Matches = False,
-    export: Export = "",
+    export: Export = None,
     memory: Memory = None,
     threads: Threads = None,
     config: ConfigFile = None,
@@ -102,7 +107,7 @@ def bookings(
     output: AsForm = Form.text,
     report: Report = None,
     matches: Matches = False,
-    export: Export = "",
+    export: Export = None,
     memory: Memory = None,
     threads: Threads = None,
     config: ConfigFile = None,
@@ -127,7 +132,7 @@ def _audit(subject: Literal["sales", "bookings"], asked: dict[str, Any]) -> None
         against=tuple(asked["against"] or ()),
         first=_day("--from", asked["first"]),
         last=_day("--to", asked["last"]),
-        export=asked["export"],
+        export=tuple(asked["export"] or ()),
         memory_mb=asked["memory"],
         threads=asked["threads"],
     )

@@ -69,6 +69,9 @@ class _Run:
         self.records[self._store.name] = sides.load_bookings(
             self.room, "ours", self._has(self._store, BOOKINGS), self._wide
         )
+        export = self._rules.export
+        if export is not None:
+            sides.take_export(self.room, self._store.name, summed=export is Shape.PLACE)
         sides.load_slots(self.room, "ours", self._has(self._store, SLOTS), self._wide)
         sides.load_slots(self.room, "theirs", None, self._wide)
         keeping.begin(self.room)

@@ -25,7 +25,9 @@ class Rules:
 
     ``near_days`` is how far beyond the period both sides are read, so that a booking that was moved out of it is found
     there. ``shapes`` says by a source's name how it writes bookings down; whose is not said is found out from its
-    records. ``capacities`` declares how many places a slot has, by its key at the store or by its title.
+    records. ``export`` says how the store's own side does where it is an export and not its API: with PLACE all that it
+    has of one order in one slot is one booking, whose places are summed. ``capacities`` declares how many places a slot
+    has, by its key at the store or by its title.
     ``made_before``: of what the store booked or changed at that moment or later, and of what was written then at the
     other side alone, nothing is said, since what is passed on needs its time. ``shown`` is how many records of each
     side a discrepancy names at most.
@@ -33,6 +35,7 @@ class Rules:
 
     near_days: int = 31
     shapes: Mapping[str, Shape] = field(default_factory=dict)
+    export: Shape | None = None
     capacities: Mapping[str, int] = field(default_factory=dict)
     made_before: datetime | None = None
     shown: int = 10

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from journeys.audit.bookings.days import Day, Span, days, spans, wider
 from journeys.audit.model import Period
-from journeys.audit.sources import Source
+from journeys.audit.sources import Source, Unreadable
 from journeys.audit.tables import BOOKINGS, SLOTS
 
 
@@ -60,6 +60,18 @@ WHERE told.starts < (SELECT max(ends) FROM bookings_days)
 """
 """The records that lie in the days around the period; ``dated`` are those of which only a day is known."""
 
+SUMMED: Final = """
+CREATE OR REPLACE TEMP TABLE bookings_ours AS
+SELECT min(id) AS id, arg_min(place, (length(place), place)) AS place, code, starts,
+    arg_min(written, (length(place), place)) AS written, max(made) AS made, sum(places)::BIGINT AS places, standing,
+    slot, arg_min(title, (length(place), place)) AS title, dated, arg_min(called, (length(place), place)) AS called,
+    date, day, inside
+FROM bookings_ours
+GROUP BY code, slot, starts, standing, dated, date, day, inside,
+    CASE WHEN code IS NULL THEN id END, CASE WHEN slot IS NULL THEN called END
+"""
+"""Records of one order and slot as one, with all its places; those without a number stay as they are."""
+
 GROUPS: Final = """
 CREATE OR REPLACE TEMP TABLE bookings_{side}_groups AS
 SELECT row_number() OVER () AS g, code, slot, starts, standing, dated, own, min(called) AS called, count(*) AS k,
@@ -96,6 +108,21 @@ def load_bookings(room: Room, side: str, source: Source | None, wide: Period) ->
     """The bookings of a source as ``bookings_ours`` or ``bookings_theirs``; how many of them lie in the period."""
     room.load(RECORDS.format(side=side), () if source is None else source.read("bookings", wide), BOOKINGS)
     return number(room, f"SELECT count(*) FROM bookings_{side} WHERE inside")
+
+
+def take_export(room: Room, name: str, *, summed: bool) -> None:
+    """Take ``bookings_ours`` as an export: a record without a number of places is one place.
+
+    With ``summed`` the records of one order and slot are one booking. Unreadable where only a day is told.
+    """
+    room.run("UPDATE bookings_ours SET places = greatest(places, 1)")
+    dated = room.all("SELECT place FROM bookings_ours WHERE dated ORDER BY length(place), place LIMIT 1")
+    if dated:
+        raise Unreadable(
+            f"{dated[0][0]}: only a day is told; expected is the time as well, for {name} says when each slot starts"
+        )
+    if summed:
+        room.run(SUMMED)
 
 
 def load_slots(room: Room, side: str, source: Source | None, wide: Period) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Final
 
 from journeys.audit.model import Kind
 from journeys.audit.statements import marks as marking
 from journeys.audit.statements.amounts import currency_of
 from journeys.audit.statements.columns import Numbers
 from journeys.audit.statements.mapping import IGNORE, Mapped
+from journeys.audit.statements.reading import table, zone
 from journeys.run.options import text
 
 ROLES: Final = (
@@ -48,17 +48,17 @@ def mapped(options: Mapping[str, object]) -> Mapped:
         numbers=numbers,
         date_format=_format(options, "date_format", "%Y-%m-%d"),
         time_format=_format(options, "time_format", ""),
-        zone=_zone(text(options, "zone", "")),
+        zone=zone(text(options, "zone", "")),
         sign=_one_of(options, "sign", _SIGNS),
         fee_sign=_one_of(options, "fee_sign", _FEE_SIGNS),
         kind=_kind("kind", text(options, "kind", "")),
-        kinds={said: _kind_or_ignore(f"kinds.{said}", kind) for said, kind in _table(options, "kinds").items()},
+        kinds={said: _kind_or_ignore(f"kinds.{said}", kind) for said, kind in table(options, "kinds").items()},
         marks=marking.marks(options),
     )
 
 
 def _columns(options: Mapping[str, object]) -> tuple[dict[str, str], tuple[str, ...]]:
-    told = _table(options, "columns")
+    told = table(options, "columns")
     unknown = sorted({*told} - {*ROLES})
     if unknown:
         raise ValueError(f"columns.{unknown[0]}: no such column; known are {', '.join(ROLES)}")
@@ -72,13 +72,6 @@ def _columns(options: Mapping[str, object]) -> tuple[dict[str, str], tuple[str, 
     if not {"day", "at"} & {*told}:
         raise ValueError("columns: day or at is wanted")
     return {role: str(name) for role, name in told.items()}, tuple(str(each) for each in texts)
-
-
-def _table(options: Mapping[str, object], name: str) -> dict[str, Any]:
-    told = options.get(name, {})
-    if not isinstance(told, Mapping):
-        raise ValueError(f"{name}: a table is wanted")
-    return dict(told)
 
 
 def _one_of(options: Mapping[str, object], name: str, known: tuple[str, ...]) -> str:
@@ -108,13 +101,6 @@ def _format(options: Mapping[str, object], name: str, default: str) -> str:
     if said and "%" not in said:
         raise ValueError(f"{name}: {said!r} is no format of strptime, such as %d.%m.%Y")
     return said
-
-
-def _zone(said: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(said) if said else None
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"zone: {said!r} is no time zone, such as Europe/Berlin") from error
 
 
 def _currency(said: str) -> str:
