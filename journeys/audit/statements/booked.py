@@ -144,11 +144,11 @@ class _Cells:
 
     def _starts(self) -> tuple[pa.Array, pa.Array]:
         """When each starts, and how that was written, with its zone behind it."""
-        said = self._said("starts")
+        said, how = self._said("starts"), self._format("starts")
         known: dict[str, str] = {}
 
         def read(text: str) -> datetime:
-            moment, known[text] = self._moment(text, "starts")
+            moment, known[text] = self._moment(text, how)
             return moment
 
         starts = self._each("starts", said, read, _MOMENT)
@@ -168,15 +168,18 @@ class _Cells:
         said = self._said(role)
         if said is None:
             return pa.nulls(len(self.kept), _MOMENT)
-        return self._each(role, said, lambda text: self._moment(text, role)[0], _MOMENT)
+        how = self._format(role)
+        quick = cells.quickly(or_null(said), how, self.booked.zone or self.zone)
+        if quick is not None:
+            return quick
+        return self._each(role, said, lambda text: self._moment(text, how)[0], _MOMENT)
 
-    def _moment(self, text: str, role: str) -> tuple[datetime, str]:
-        """In UTC, and as it was written; ValueError where it is none.
+    def _moment(self, text: str, how: str) -> tuple[datetime, str]:
+        """In UTC, and as it was written (``how`` in strptime, "" for ISO 8601); ValueError where it is none.
 
         Without an offset it is read as in calendars (RFC 5545): of the hour that clocks go through twice the first, and
         where they skip it by the offset before.
         """
-        how = self._format(role)
         read = datetime.strptime(text, how) if how else datetime.fromisoformat(text)
         declared = self.booked.zone
         if not _HOURS.search(how) if how else len(text) <= _LONGEST_DAY and "T" not in text:

@@ -127,13 +127,24 @@ def moments(texts: pa.Array, written: str, zone: ZoneInfo | None) -> pa.Array:
     empty = pc.equal(tidy, "")
     if pc.any(empty).as_py():
         tidy = pc.if_else(empty, pa.scalar(None, pa.string()), tidy)
+    quick = quickly(tidy, written, zone)
+    if quick is not None:
+        return quick
+    sample = datetime(2026, 5, 31, 23, 59, 58, tzinfo=UTC)
+    example = f"{sample:{written}}" if written else sample.isoformat()
+    zoned = "" if zone else " with an offset, or the option zone"
+    return each_once(tidy, lambda text: moment(text, written, zone), _MOMENT, f"a moment such as {example}{zoned}")
+
+
+def quickly(tidy: pa.Array, written: str, zone: ZoneInfo | None) -> pa.Array | None:
+    """Moments as ``moments`` reads them, where all are written in a way that Arrow reads by itself; else None.
+
+    None too where the clocks were put forward over one of them.
+    """
     try:
         return _quickly(tidy, written, zone)
     except (pa.ArrowException, _NotQuickly):
-        sample = datetime(2026, 5, 31, 23, 59, 58, tzinfo=UTC)
-        example = f"{sample:{written}}" if written else sample.isoformat()
-        zoned = "" if zone else " with an offset, or the option zone"
-        return each_once(tidy, lambda text: moment(text, written, zone), _MOMENT, f"a moment such as {example}{zoned}")
+        return None
 
 
 def each_once(texts: pa.Array, read: Callable[[str], Any], kind: pa.DataType, expected: str) -> pa.Array:
