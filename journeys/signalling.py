@@ -1,4 +1,4 @@
-"""What is watched beside the probes, and told as they are: sales that do not come, and error budgets that burn."""
+"""What is watched beside the probes, and told as they are: missing sales, failed attempts, error budgets that burn."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from journeys.probes.outcome import Blamed, Outcome, State
 from journeys.probes.probe import AlertRule, Probe
 from journeys.probes.sales import Decision, Severity, Span, Unlikely, conclude
 from journeys.probes.sales.learning import HORIZON_S
+from journeys.probes.sales.trying import Attempting, Trying
 from journeys.probes.sales.watching import Watching
 from journeys.probes.schedule import key_of
 from journeys.probes.windows import spans
@@ -60,6 +61,7 @@ class Signals:
     going: Going
     clock: Clock
     _watching: dict[str, Watching] = field(default_factory=dict)
+    _trying: dict[str, Trying] = field(default_factory=dict)
     _tried: dict[str, Outcome] = field(default_factory=dict)
 
     def look(self) -> None:
@@ -71,15 +73,8 @@ class Signals:
                 self.alerting.take(outcome, now)
 
     def _sales(self, probe: Probe, now: float) -> Outcome:
-        settings = self.config.stores[probe.store]
-        watching = self._watching.setdefault(
-            probe.store, Watching(self.database, probe.store, settings.timezone, noun=settings.sales.noun)
-        )
         try:
-            with stores.opened(self.config, probe.store) as store:
-                seen = watching.look(
-                    store.record, now, incidents=self._incidents(probe.store, now), maintenance=_maintenance(probe, now)
-                )
+            seen = self._seen(probe, now)
         except JourneyError as error:
             return _outcome(probe, now, State.UNKNOWN, f"the record could not be asked: {error}")
         doubtful = [each for each in seen if each.suspicious or each.alarming]
@@ -88,6 +83,19 @@ class Signals:
             return _outcome(probe, now, State.UNKNOWN if unsure else State.PASSED, unsure)
         decisions = [conclude(each, self._tried_out(probe.store, each, now)) for each in doubtful]
         return decided(probe, now, [each for each in decisions if each is not None])
+
+    def _seen(self, probe: Probe, now: float) -> tuple[Unlikely, ...]:
+        """What is unusual about the store's sales and, where its record knows of attempts, about those that fail."""
+        name, settings = probe.store, self.config.stores[probe.store]
+        noun, zone = settings.sales.noun, settings.timezone
+        watching = self._watching.setdefault(name, Watching(self.database, name, zone, noun=noun))
+        trying = self._trying.setdefault(name, Trying(self.database, name, zone, noun=noun))
+        incidents, maintenance = self._incidents(name, now), _maintenance(probe, now)
+        with stores.opened(self.config, name) as store:
+            seen = watching.look(store.record, now, incidents=incidents, maintenance=maintenance)
+            if isinstance(store.record, Attempting):
+                seen += trying.look(store.record, now, incidents=incidents, maintenance=maintenance)
+        return seen
 
     def _tried_out(self, store: str, unlikely: Unlikely, now: float) -> Outcome | None:
         """What became of a synthetic order that was placed since, not long ago: of a new one if there is none."""

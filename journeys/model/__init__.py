@@ -12,6 +12,7 @@ from journeys.model.errors import (
 from journeys.model.events import (
     Amount,
     Answer,
+    Attempt,
     Bypass,
     Confirmation,
     Entry,
@@ -76,6 +77,7 @@ __all__ = [
     "AccessDenied",
     "Amount",
     "Answer",
+    "Attempt",
     "BrowserEnded",
     "Bypass",
     "Cause",

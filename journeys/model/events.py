@@ -60,6 +60,19 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A customer's attempt to buy or book, as the record holds it; ``placed_at`` in ISO 8601, UTC.
+
+    It has ``failed`` once nothing comes of it any more. Who may still pay has not failed.
+    """
+
+    number: str
+    email: str
+    placed_at: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One named part of the journey; ``refused`` when the store said no to a customer that it should serve."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from journeys.model import Confirmation, Line, Money, Order, StoreFault, Subject, TesterFault, Value
+from journeys.model import Attempt, Confirmation, Line, Money, Order, StoreFault, Subject, TesterFault, Value
 from journeys.platforms.backend import Backend
 from journeys.platforms.pretix.names import Names, Series, everything, price_of, start_of
+from journeys.platforms.pretix.parsing import utc
 from journeys.platforms.pretix.undo import Undo
 from journeys.run.ports import Undone
 
@@ -18,7 +20,10 @@ from journeys.run.ports import Undone
 _FIELDS: Final = (
     "code", "email", "status", "total", "datetime", "positions.item", "positions.subevent", "positions.price"
 )  # fmt: skip
+_PAYMENTS: Final = ("payments.local_id", "payments.state")
 _STANDING: Final = ("n", "p")
+_PAID: Final = "p"
+_EXPIRED: Final = "e"
 _STATUS: Final = {"n": "pending", "p": "paid", "e": "expired", "c": "canceled"}
 
 
@@ -53,6 +58,17 @@ class PretixRecord:
     def orders(self) -> tuple[Order, ...]:
         """All orders of the event series."""
         return tuple(self._order(each) for each in everything(self.api, "orders/", include=_FIELDS))
+
+    def attempts_since(self, since: float) -> tuple[Attempt, ...]:
+        """The orders placed since then (seconds since 1970, UTC), and whether they failed.
+
+        pretix writes an order down before it is paid, so those of which nothing came are there. Failed has what expired
+        unpaid, and what is unpaid while the newest of its payments has failed, even if it was cancelled then. Who
+        cancels otherwise has changed their mind; what waits for its payment has not failed yet.
+        """
+        asked = {"created_since": utc(datetime.fromtimestamp(since, UTC)), "ordering": "datetime"}
+        placed = everything(self.api, "orders/", include=(*_FIELDS, *_PAYMENTS), **asked)
+        return tuple(_attempt(each) for each in placed)
 
     def confirmation(self, number: str) -> Confirmation | None:
         """What the record holds of one order."""
@@ -110,3 +126,10 @@ class PretixRecord:
             total=Money.total(prices, self.currency),
             subject=self.names.subject_key(slot, item),
         )
+
+
+def _attempt(held: Mapping[str, Any]) -> Attempt:
+    newest = max(held["payments"], key=lambda each: each["local_id"], default=None)
+    refused = newest is not None and newest["state"] == "failed"
+    failed = held["status"] == _EXPIRED or (held["status"] != _PAID and refused)
+    return Attempt(number=held["code"], email=held["email"] or "", placed_at=held["datetime"], failed=failed)

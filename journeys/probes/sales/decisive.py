@@ -1,4 +1,4 @@
-"""The decisive test: sales are missing, a synthetic order was placed, and what became of it tells why; pure."""
+"""The decisive test: sales are missing or attempts fail, a synthetic order was placed, and it tells why; pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from journeys.model import Cause, Verdict
 from journeys.probes.outcome import Found, Outcome, State
-from journeys.probes.sales.unlikely import Unlikely
+from journeys.probes.sales.unlikely import FAILURES, Unlikely
 
 _COUNTED: Final = ("orders", "open orders", "places sold")
 _SALES: Final = (*_COUNTED, "revenue", "open revenue")
@@ -16,9 +16,10 @@ _SHOWN: Final = ("freshness", "agreement", "own_writes", "monotonic_reads")
 
 
 class Conclusion(StrEnum):
-    """Why there are no sales."""
+    """Why there are no sales, or why attempts fail."""
 
     NOBODY_BUYS = "nobody buys"
+    SOME_CANNOT = "some cannot buy"
     NOBODY_CAN_BUY = "nobody can buy"
     NOT_RECORDED = "sales are not recorded"
     DASHBOARD_LIES = "the dashboard lies"
@@ -51,6 +52,9 @@ def conclude(unlikely: Unlikely, outcome: Outcome | None) -> Decision | None:
     The sale is followed on its way: could it be made, does the record hold it, do the places that count sales show it?
     The first that is wrong is why there are no sales. If none is, nobody buys, though they could: a notice, and only
     once the silence alone is alarming. Without an outcome that tells, the silence alone pages once it is alarming.
+
+    Of attempts that fail it is asked in the same way. If nothing is wrong with the synthetic one, it is something that
+    real customers alone meet with: a page, once the failures alone are alarming.
     """
     if not unlikely.suspicious and not unlikely.alarming:
         return None
@@ -59,7 +63,7 @@ def conclude(unlikely: Unlikely, outcome: Outcome | None) -> Decision | None:
     if outcome.began < unlikely.since:
         return _unknown(unlikely, "the synthetic order is older than that")
     if outcome.state is State.PASSED:
-        return _nobody_buys(unlikely, ())
+        return _arrived(unlikely, ())
     if outcome.state is not State.FAILED:
         why = outcome.reason or outcome.headline
         return _unknown(unlikely, f"the synthetic order tells nothing: {outcome.state}{f', {why}' if why else ''}")
@@ -82,7 +86,7 @@ def _failed(unlikely: Unlikely, outcome: Outcome) -> Decision:
     if lying:
         said = f"a synthetic {noun} is in the record, and {lying[0].surface} does not show it: {lying[0].explanation}"
         return _fault(Conclusion.DASHBOARD_LIES, unlikely, outcome, said, bad)
-    return _nobody_buys(unlikely, tuple(each.explanation for each in bad))
+    return _arrived(unlikely, tuple(each.explanation for each in bad))
 
 
 def _stuck(outcome: Outcome, bad: list[Found]) -> str:
@@ -121,9 +125,27 @@ def _fault(conclusion: Conclusion, unlikely: Unlikely, outcome: Outcome, said: s
     )
 
 
-def _nobody_buys(unlikely: Unlikely, beside: tuple[str, ...]) -> Decision:
-    who = "Fewer buy than usual" if unlikely.seen else "Nobody buys"
+def _arrived(unlikely: Unlikely, beside: tuple[str, ...]) -> Decision:
+    """Nothing is wrong on the way of the sale, whatever is ``beside`` it."""
     wrong = f"; beside that, not all was well: {beside[0]}" if beside else ""
+    return (_some_cannot if unlikely.kind == FAILURES else _nobody_buys)(unlikely, beside, wrong)
+
+
+def _some_cannot(unlikely: Unlikely, beside: tuple[str, ...], wrong: str) -> Decision:
+    cannot = "Some cannot book" if unlikely.noun == "booking" else "Some cannot buy"
+    return Decision(
+        conclusion=Conclusion.SOME_CANNOT,
+        severity=Severity.PAGE if unlikely.alarming else Severity.NONE,
+        cause=Cause.UNKNOWN.value,
+        words=f"{cannot}, though a synthetic {unlikely.noun} arrived everywhere: {unlikely.words}{wrong}",
+        evidence=beside,
+        next_step="look at the payments that failed: which provider and means of payment they have in common, what the"
+        " provider answered, and whether the term of payment is too short",
+    )
+
+
+def _nobody_buys(unlikely: Unlikely, beside: tuple[str, ...], wrong: str) -> Decision:
+    who = "Fewer buy than usual" if unlikely.seen else "Nobody buys"
     return Decision(
         conclusion=Conclusion.NOBODY_BUYS,
         severity=Severity.NOTICE if unlikely.alarming else Severity.NONE,
@@ -139,6 +161,10 @@ def _unknown(unlikely: Unlikely, why: str) -> Decision:
         conclusion=Conclusion.UNKNOWN,
         severity=Severity.PAGE if unlikely.alarming else Severity.NONE,
         cause=Cause.UNKNOWN.value,
-        words=f"Sales are missing: {unlikely.words}; {why}",
+        words=f"{_amiss(unlikely)}: {unlikely.words}; {why}",
         next_step=f"place a synthetic {unlikely.noun}, or try by hand whether one can be placed",
     )
+
+
+def _amiss(unlikely: Unlikely) -> str:
+    return "Too many attempts fail" if unlikely.kind == FAILURES else "Sales are missing"

@@ -30,6 +30,8 @@ from typing import Final
 from journeys.probes.sales.hours import DAY_S, HOUR_S
 
 THRESHOLD: Final = 0.001
+FAILURES: Final = "failures"
+"""The kind of what is unlikely about attempts, and not about sales."""
 WINDOWS_S: Final = (HOUR_S, 3 * HOUR_S, 6 * HOUR_S, 24 * HOUR_S)
 _USUAL: Final = 0.05  # what is likelier needs no number
 _DAILY: Final = 0.6
@@ -92,7 +94,7 @@ class Unlikely:
         what = {
             "silence": f"no {self.noun} for {lasting(self.until - self.since)}",
             "drop": f"{self.seen} {_plural(self.noun, self.seen)} in {lasting(self.until - self.since)}",
-            "failures": f"{self.seen} of {self.of} attempts at {_article(self.noun)} failed",
+            FAILURES: f"{self.seen} of {self.of} attempts at {_article(self.noun)} failed",
         }[self.kind]
         return f"{what}, where {_number(self.expected)} would be usual; {_how_often(self.probability, self.per_day)}"
 

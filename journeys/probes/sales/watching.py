@@ -10,7 +10,7 @@ from typing import Final, Protocol, runtime_checkable
 import sqlalchemy as sa
 
 from journeys.customers import MAIL_DOMAIN, MARKER_PREFIX
-from journeys.model import JourneyError, Order, TesterFault
+from journeys.model import Attempt, JourneyError, Order, TesterFault
 from journeys.probes.sales.hours import DAY_S, HOUR_S, Span, counts_of, hour_at, whole_hours, zone_of
 from journeys.probes.sales.kept import gaps, keep, last_kept, sales_since
 from journeys.probes.sales.learning import HORIZON_S
@@ -19,9 +19,9 @@ from journeys.probes.sales.outliers import learn
 from journeys.probes.sales.profile import Profile
 from journeys.probes.sales.unlikely import LOOKING, Looking, Unlikely
 
-_COUNTED_AGAIN_S: Final = 48 * HOUR_S  # orders that come into the record late
+COUNTED_AGAIN_S: Final = 48 * HOUR_S  # orders that come into the record late
 _ASKED_AGAIN_S: Final = HOUR_S
-_FIRST_ASKED_S: Final = 56 * DAY_S  # a diary may be slow: some minutes for 20,000 orders
+FIRST_ASKED_S: Final = 56 * DAY_S  # a diary may be slow: some minutes for 20,000 orders
 
 
 class Book(Protocol):
@@ -111,7 +111,7 @@ class Watching:
     def _keep(self, connection: sa.Connection, sold: Sold, now: float) -> None:
         """Write down the hours that are over and wholly known."""
         zone, last = zone_of(self._zone), last_kept(connection, self._store, self._noun)
-        since = max(sold.since, now - HORIZON_S if last is None else last - _COUNTED_AGAIN_S)
+        since = max(sold.since, now - HORIZON_S if last is None else last - COUNTED_AGAIN_S)
         counts = counts_of(sold.times, zone)
         hours = {start: counts.get(start, 0) for start in whole_hours(since, now, zone)}
         keep(connection, self._store, self._noun, hours)
@@ -153,8 +153,8 @@ class Watching:
         with self._engine.begin() as connection:
             last = last_kept(connection, self._store, self._noun)
         if last is None:
-            return now - _FIRST_ASKED_S, False
-        return max(now - HORIZON_S, min(last - _COUNTED_AGAIN_S, now - RECENT_S)), True
+            return now - FIRST_ASKED_S, False
+        return max(now - HORIZON_S, min(last - COUNTED_AGAIN_S, now - RECENT_S)), True
 
     def _unknown(self, now: float, why: str) -> Unlikely:
         return Unlikely(
@@ -163,7 +163,7 @@ class Watching:
         )  # fmt: skip
 
 
-def of_a_tester(order: Order) -> bool:
+def of_a_tester(order: Order | Attempt) -> bool:
     """Whether it may be synthetic: by its mail domain, which is nobody's, by the marker of a run, or without address.
 
     An order has none when its account is deleted, as synthetic customers' are; and sales of ours must hide no silence.
@@ -174,11 +174,11 @@ def of_a_tester(order: Order) -> bool:
 
 def _times(orders: Iterable[Order]) -> tuple[float, ...]:
     """When those of real customers were placed, as far as that is told, the earliest first."""
-    return tuple(sorted(_placed(each) for each in orders if each.placed_at and not of_a_tester(each)))
+    return tuple(sorted(placed(each) for each in orders if each.placed_at and not of_a_tester(each)))
 
 
-def _placed(order: Order) -> float:
-    """When it was placed; TesterFault when its platform writes times in another way than it should."""
+def placed(order: Order | Attempt) -> float:
+    """When it was placed, since 1970; TesterFault when its platform writes times in another way than it should."""
     try:
         at = datetime.fromisoformat(order.placed_at)
     except ValueError as error:

@@ -155,3 +155,60 @@ def test_fewer_than_usual_are_not_called_nobody() -> None:
     assert decision.words.startswith(
         "Fewer buy than usual, though they could: 4 orders in 3 h 10 min, where 14 would be"
     )
+
+
+FAILING = Unlikely(
+    kind="failures", noun="booking", since=1000.0, until=4600.0, seen=14, of=20, expected=1.1, threshold=0.001,
+    probability=1e-6, per_day=1e-4,
+)  # fmt: skip
+BARELY = replace(FAILING, probability=0.0009, per_day=0.2)
+
+
+def test_attempts_that_fail_while_a_synthetic_one_arrives_page_somebody() -> None:
+    assert conclude(FAILING, outcome(State.PASSED)) == Decision(
+        conclusion=Conclusion.SOME_CANNOT,
+        severity=Severity.PAGE,
+        cause="unknown",
+        words="Some cannot book, though a synthetic booking arrived everywhere: 14 of 20 attempts at a booking failed, "
+        "where 1.1 would be usual; by chance that comes once in 10,000 days",
+        next_step="look at the payments that failed: which provider and means of payment they have in common, what the "
+        "provider answered, and whether the term of payment is too short",
+    )
+
+
+def test_merely_suspicious_failures_tell_nobody_when_a_synthetic_one_arrives() -> None:
+    assert concluded(BARELY, outcome(State.PASSED)) == (Conclusion.SOME_CANNOT, Severity.NONE)
+
+
+def test_what_else_is_wrong_is_said_beside_the_failures() -> None:
+    decision = conclude(replace(FAILING, noun="order"), outcome(State.FAILED, SOLD_OUT))
+    assert decision is not None
+    assert decision.words.startswith("Some cannot buy, though a synthetic order arrived everywhere: 14 of 20 attempts")
+    assert decision.words.endswith(f"; beside that, not all was well: {SOLD_OUT.explanation}")
+    assert decision.evidence == (SOLD_OUT.explanation,)
+
+
+@pytest.mark.parametrize("failing", [FAILING, BARELY])
+@pytest.mark.parametrize(
+    ("finding", "conclusion"),
+    [
+        (BROKE_OFF, Conclusion.NOBODY_CAN_BUY),
+        (NOT_HELD, Conclusion.NOT_RECORDED),
+        (LIES, Conclusion.DASHBOARD_LIES),
+    ],
+)
+def test_a_synthetic_one_that_fails_as_well_tells_why_at_once(
+    failing: Unlikely, finding: Found, conclusion: Conclusion
+) -> None:
+    assert concluded(failing, outcome(State.FAILED, finding)) == (conclusion, Severity.PAGE)
+
+
+def test_failures_of_which_nothing_more_is_known_are_not_called_missing_sales() -> None:
+    decision = conclude(FAILING, None)
+    assert decision is not None
+    assert (decision.conclusion, decision.severity) == (Conclusion.UNKNOWN, Severity.PAGE)
+    assert decision.words == (
+        "Too many attempts fail: 14 of 20 attempts at a booking failed, where 1.1 would be usual; by chance that comes "
+        "once in 10,000 days; no synthetic order was placed"
+    )
+    assert concluded(BARELY, outcome(State.BROKEN)) == (Conclusion.UNKNOWN, Severity.NONE)
