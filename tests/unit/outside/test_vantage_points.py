@@ -15,7 +15,9 @@ def nobody() -> str:
         return f"http://127.0.0.1:{held.getsockname()[1]}"
 
 
-@pytest.mark.parametrize(("url", "failure"), [(nobody(), "refused"), ("http://store.invalid", "dns")])
+@pytest.mark.parametrize(
+    ("url", "failure"), [(nobody(), "refused"), ("http://store.invalid", "dns")], ids=["refused", "dns"]
+)
 def test_an_address_that_does_not_answer_says_how(url: str, failure: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
