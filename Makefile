@@ -6,6 +6,8 @@ SHOP := sandbox/shop
 BOOKING := sandbox/booking
 FULL := sandbox/full
 OUTPUT := reports/output
+# The rooms that are pure, by their own tests alone, to the last line; in seconds.
+PURE := tests/unit/model tests/unit/checks tests/unit/diagnosis
 # The longest groups first, so that the two workers end at about the same time.
 REAL := tests/full tests/drill tests/chaos tests/store/test_shop.py tests/store tests/sandbox tests/probes
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
@@ -47,8 +49,9 @@ check: packages ## style, types and the doors between the rooms
 
 unit: packages ## the tests that need neither store nor browser
 	@mkdir -p $(OUTPUT)
-	@.venv/bin/python -m coverage run -m pytest -q tests/unit --junitxml=$(OUTPUT)/junit-unit.xml $(PYTEST_ARGS)
+	@.venv/bin/python -m coverage run -m pytest -q $(PURE) --junitxml=$(OUTPUT)/junit-pure.xml $(PYTEST_ARGS)
 	@.venv/bin/python -m coverage report --show-missing --skip-covered --fail-under=100
+	@.venv/bin/python -m pytest -q tests/unit $(PURE:%=--ignore=%) -n 2 --junitxml=$(OUTPUT)/junit-unit.xml $(PYTEST_ARGS)
 
 report: packages ## turn the last run into the report for people
 	@.venv/bin/journeys report

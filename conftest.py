@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,12 @@ _FOUND_UP = pytest.StashKey[set[str]]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Remember which of somebody's sandboxes are running, be it in part: they are left running then."""
+    """Remember which of somebody's sandboxes are running, be it in part: they are left running then.
+
+    Where the tests run in the background of a shell, SIGINT is ignored, and would be by every program that is tested.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(session.config, "workerinput"):
         running = {each for each in _PROFILES if _sandbox(each).status().state is not State.DOWN}
         session.config.stash[_FOUND_UP] = running
