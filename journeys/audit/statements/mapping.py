@@ -18,6 +18,7 @@ from journeys.audit.statements.file import shown
 from journeys.audit.statements.marks import Marks
 from journeys.audit.statements.movements import of_columns
 from journeys.audit.statements.table import Rows
+from journeys.audit.statements.texts import or_null
 from journeys.audit.tables import MOVEMENTS
 
 IGNORE: Final = "ignore"
@@ -232,13 +233,13 @@ class _Rows:
         if not told:
             return pa.nulls(self.many, pa.string())
         joined = told[0] if len(told) == 1 else pc.binary_join_element_wise(*told, " ", null_handling="skip")
-        return _or_null(pc.utf8_trim_whitespace(joined))
+        return or_null(pc.utf8_trim_whitespace(joined))
 
     def found(self, role: str, words: pa.Array, find: Callable[[str], str | None]) -> pa.Array:
         """What the column says, else what the mark finds in the text."""
         column = self.column(role)
         if column is not None:
-            return _or_null(pc.utf8_trim_whitespace(_text(column)))
+            return or_null(pc.utf8_trim_whitespace(_text(column)))
         marks = self.mapped.marks
         if (marks.orders if role == "reference" else marks.payouts) is None:
             return pa.nulls(self.many, pa.string())
@@ -263,7 +264,3 @@ def _filled(column: pa.Array | None) -> pa.Array:
         return column.fill_null(0)
     tidy = pc.utf8_trim_whitespace(_text(column))
     return pc.if_else(pc.equal(tidy, ""), "0", tidy)
-
-
-def _or_null(column: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
